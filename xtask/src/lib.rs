@@ -1,0 +1,12 @@
+//! Tidies and tests this repository: `cargo xtask tidy | test | evidence`.
+//!
+//! It depends on none of the crates it looks at, so that it still builds when they do not.
+
+pub mod build;
+pub mod closing;
+pub mod database;
+pub mod error;
+pub mod evidence;
+pub mod stages;
+pub mod tidy;
+pub mod workspace;

@@ -1,0 +1,71 @@
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use xtask::stages::{self, Wish};
+use xtask::{evidence, tidy, workspace};
+
+/// Tidies and tests this repository.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Checks the rules of docs/STYLE.md that a machine can keep
+    Tidy,
+    /// Checks the format, the lints and the rules, then runs every test
+    Test {
+        /// Also the tests that take minutes
+        #[arg(long)]
+        long: bool,
+        /// Leave out the tests on PostgreSQL
+        #[arg(long)]
+        no_postgres: bool,
+        /// Only tests whose names contain one of these; no other check runs
+        filters: Vec<String>,
+    },
+    /// Runs again the commands that docs/evidence was measured with
+    Evidence {
+        /// Only documents whose names contain this
+        name: Option<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    let root = workspace::root();
+    let good = match Arguments::parse().task {
+        Task::Tidy => tidied(&root),
+        Task::Test { long, no_postgres, filters } => stages::run(&root, &Wish { long, no_postgres, filters }),
+        Task::Evidence { name } => match evidence::run(&root, name.as_deref()) {
+            Ok(()) => true,
+            Err(error) => {
+                eprintln!("{error}");
+                false
+            }
+        },
+    };
+    if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn tidied(root: &std::path::Path) -> bool {
+    match tidy::run(root) {
+        Ok(findings) => {
+            for finding in &findings {
+                println!("{finding}");
+            }
+            match findings.len() {
+                0 => println!("tidy"),
+                1 => println!("1 rule is broken"),
+                many => println!("{many} rules are broken"),
+            }
+            findings.is_empty()
+        }
+        Err(error) => {
+            eprintln!("{error}");
+            false
+        }
+    }
+}
