@@ -1,0 +1,46 @@
+//! Every limit of the product, by name. A queue, body, page or batch without one is a defect.
+
+/// Commands one commit may carry. Source: docs/evidence/batching.md.
+pub const BATCH_MAX: usize = 512;
+/// Commands that may wait in a lane before callers are answered 503.
+pub const LANE_QUEUE_MAX: usize = 8_192;
+/// Rounds in which commands may discover further rows before the locked load.
+pub const DISCOVERY_ROUNDS_MAX: usize = 3;
+/// Times a whole batch is run again after a conflict with another instance.
+pub const BATCH_RERUNS_MAX: usize = 3;
+/// Bytes of a request body.
+pub const BODY_BYTES_MAX: usize = 1_048_576;
+/// Rows of one page of a list, and the default.
+pub const PAGE_MAX: u32 = 100;
+pub const PAGE_DEFAULT: u32 = 20;
+/// Lines of one order.
+pub const ORDER_LINES_MAX: usize = 100;
+/// Units on one order line.
+pub const QUANTITY_MAX: i64 = 1_000_000;
+/// The largest single amount, in minor units: far above any payment, far below overflow in a sum of many.
+pub const AMOUNT_MAX: i64 = 1_000_000_000_000;
+/// Characters of a name that a person reads.
+pub const NAME_CHARS_MAX: usize = 100;
+/// Characters of a reason for a cancel or refund.
+pub const REASON_CHARS_MAX: usize = 200;
+/// Characters of `merchantOrderId`, and of an idempotency key.
+pub const MERCHANT_ORDER_ID_CHARS_MAX: usize = 64;
+pub const IDEMPOTENCY_KEY_CHARS_MAX: usize = 255;
+/// Pairs of metadata on one object, and characters of their keys and values.
+pub const METADATA_PAIRS_MAX: usize = 50;
+pub const METADATA_KEY_CHARS_MAX: usize = 40;
+pub const METADATA_VALUE_CHARS_MAX: usize = 500;
+/// Attempts on one payment.
+pub const ATTEMPTS_MAX: usize = 50;
+/// Returns on one payment.
+pub const REFUNDS_MAX: usize = 200;
+/// Instalment months a card may be asked for.
+pub const INSTALLMENT_MONTHS_MAX: i64 = 36;
+/// The smallest amount payable in instalments: 50 000 won.
+pub const INSTALLMENT_AMOUNT_MIN: i64 = 50_000;
+/// Attempts one janitor pass takes up.
+pub const JANITOR_CLAIM_MAX: usize = 256;
+/// Rows one pass of the sealer positions or seals.
+pub const SEAL_BATCH_MAX: usize = 2_048;
+/// API keys of one merchant and mode that are not revoked.
+pub const API_KEYS_MAX: usize = 100;
