@@ -1,0 +1,66 @@
+//! The hash chain over recorded transactions.
+
+use steelyard_domain::{
+    Currency, OrderId, SellerId,
+    ledger::{
+        LedgerTransaction,
+        posting::{self, Scene, SellerShare},
+    },
+    method::ConnectorName,
+};
+use steelyard_store::ledger::{self, Seal};
+use steelyard_testkit::{Database, Make, both_engines};
+
+both_engines!(transactions_wait_for_their_seal_in_the_order_of_recording, the_chain_is_read_in_pages);
+
+fn transactions(make: &mut Make, count: usize) -> Vec<LedgerTransaction> {
+    let (tenant, mut accounts) = (make.tenant(), Vec::new());
+    let scene = Scene {
+        tenant,
+        connector: ConnectorName::Simulator,
+        currency: Currency::Krw,
+        order: OrderId::from_uuid(make.id()),
+    };
+    let share = SellerShare { seller: SellerId::from_uuid(make.id()), gross: 10_000, fee: 300, fee_vat: 30 };
+    let mut one = |make: &mut Make| {
+        let payment = make.id();
+        make.post(&mut accounts, &posting::captured(scene, payment, &[share], &[])).0
+    };
+    std::iter::repeat_with(|| one(make)).take(count).collect()
+}
+
+async fn transactions_wait_for_their_seal_in_the_order_of_recording(database: &Database) {
+    let mut make = Make::default();
+    let all = transactions(&mut make, 4);
+    for one in &all {
+        database.save(|script| script.insert(vec![one])).await.unwrap();
+    }
+    let waiting = async |above, limit| database.look(async |tx| ledger::unsealed(tx, above, limit).await).await;
+    let first = waiting(0, 10).await;
+    assert_eq!(first.iter().map(|(_, transaction)| transaction).collect::<Vec<_>>(), all.iter().collect::<Vec<_>>());
+    assert_eq!(waiting(0, 1).await, first[..1]);
+    assert_eq!(waiting(first[1].0, 10).await, first[2..]);
+
+    assert_eq!(database.look(async |tx| ledger::last_seal(tx).await).await, None);
+    let seal = Make::seal(1, all[0].id);
+    database.save(|script| script.insert(vec![&seal])).await.unwrap();
+    assert_eq!(waiting(0, 10).await, first[1..]);
+    assert_eq!(database.look(async |tx| ledger::last_seal(tx).await).await, Some(seal));
+}
+
+async fn the_chain_is_read_in_pages(database: &Database) {
+    let mut make = Make::default();
+    let seals: Vec<Seal> = (1..=3)
+        .map(|position: u8| Seal {
+            previous_hash: vec![position - 1; 32],
+            hash: vec![position; 32],
+            ..Make::seal(i64::from(position), steelyard_domain::LedgerTransactionId::from_uuid(make.id()))
+        })
+        .collect();
+    database.save(|script| script.insert(seals.iter().collect())).await.unwrap();
+    let reader = database.reader().await;
+    assert_eq!(ledger::seals_after(&reader, 0, 2).await.unwrap(), seals[..2]);
+    assert_eq!(ledger::seals_after(&reader, 2, 2).await.unwrap(), seals[2..]);
+    assert_eq!(ledger::seals_after(&reader, 3, 2).await.unwrap(), []);
+    assert_eq!(database.look(async |tx| ledger::last_seal(tx).await).await.as_ref(), seals.last());
+}
