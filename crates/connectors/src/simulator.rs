@@ -1,0 +1,12 @@
+//! The simulated acquirer that ships with Steelyard: reached over HTTP like a real one, with a book of its
+//! own. Source: docs/CONNECTORS.md.
+
+pub mod book_page;
+mod client;
+pub mod operation;
+pub mod server;
+mod wire;
+
+pub use book_page::{BookEntry, BookPage, BookPageError, EntryState};
+pub use client::Simulator;
+pub use operation::Operation;
