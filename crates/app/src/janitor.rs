@@ -1,0 +1,210 @@
+//! The janitor: finishes what a lost answer or a dead server left open, and ends what is over.
+
+use std::time::Duration;
+
+use steelyard_connectors::{Inquiry, NetCancel};
+use steelyard_domain::{
+    Span, Timestamp,
+    limits::JANITOR_CLAIM_MAX,
+    payment::{Attempt, AttemptState, resolution::ResolutionStep},
+};
+use steelyard_store::{
+    commit_marker, idempotency,
+    order::expiring_orders,
+    payment::{due_attempts, expiring_authorizations},
+};
+use tokio::sync::watch;
+
+use crate::{
+    App,
+    crash::{self, CrashPoint},
+    order::ExpireOrder,
+    payment::{AbandonAttempt, Resolve, Resolved, StartVoidOfExpired, own_request_id},
+    problem::Problem,
+};
+
+/// Between two passes.
+const PAUSE: Duration = Duration::from_millis(500);
+/// Attempts asked about at a time.
+const AT_ONCE: usize = 16;
+/// Passes between two purges.
+const PURGE_EVERY: u32 = 7_200;
+/// Portions of one purge, so that a backlog does not keep the janitor from its other work for long.
+const PORTIONS_MAX: u32 = 1_000;
+/// Answers are kept this long, markers one day.
+const ANSWERS_KEPT: Span = Span::from_days(35);
+const MARKERS_KEPT: Span = Span::from_days(1);
+
+/// Works until told to stop.
+pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
+    let mut passes = 0_u32;
+    loop {
+        app.resolve_due().await;
+        app.expire_due().await;
+        if passes.is_multiple_of(PURGE_EVERY) {
+            purge(&app).await;
+        }
+        passes = passes.wrapping_add(1);
+        tokio::select! {
+            () = tokio::time::sleep(PAUSE) => {}
+            changed = stop.changed() => if changed.is_err() || *stop.borrow() { break },
+        }
+    }
+}
+
+/// Forgets what is old, a portion at a time, so that commits never wait for more than one.
+async fn purge(app: &App) {
+    let now = app.clock().now();
+    for _ in 0..PORTIONS_MAX {
+        let purged = app.pipeline().run(move |tx| {
+            Box::pin(async move {
+                let markers = commit_marker::purge(&tx, now.before(MARKERS_KEPT)).await?;
+                Ok(markers.max(idempotency::purge(&tx, now.before(ANSWERS_KEPT)).await?))
+            })
+        });
+        match purged.await {
+            Ok(0) => return,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(%error, "old answers could not be purged; it is tried again");
+                return;
+            }
+        }
+    }
+}
+
+impl App {
+    /// Looks at every attempt whose time has come. The answer is how many there were.
+    pub async fn resolve_due(&self) -> usize {
+        let limit = i64::try_from(JANITOR_CLAIM_MAX).unwrap_or(i64::MAX);
+        let due = match self.reader().await {
+            Ok(reader) => due_attempts(&reader, self.clock().now(), limit).await.map_err(crate::read::unavailable),
+            Err(problem) => Err(problem),
+        };
+        let due = match due {
+            Ok(due) => due,
+            Err(problem) => {
+                tracing::warn!(?problem, "the janitor could not look for open attempts");
+                return 0;
+            }
+        };
+        metrics::gauge!("steelyard_due_attempts").set(u32::try_from(due.len()).unwrap_or(u32::MAX));
+        let count = due.len();
+        let mut due = due.into_iter();
+        loop {
+            let some: Vec<Attempt> = due.by_ref().take(AT_ONCE).collect();
+            if some.is_empty() {
+                return count;
+            }
+            let looks = some.into_iter().map(|attempt| self.look_at(attempt));
+            futures_util::future::join_all(looks).await;
+        }
+    }
+
+    async fn look_at(&self, attempt: Attempt) {
+        let id = attempt.id;
+        let looked = match attempt.state {
+            AttemptState::Created => self.abandon(&attempt).await,
+            // Over, and still to be looked at: approved too late, and not yet undone again.
+            AttemptState::Sent | AttemptState::Unknown | AttemptState::Declined | AttemptState::NetCanceled => {
+                self.resolve(attempt).await
+            }
+            AttemptState::Abandoned | AttemptState::Approved | AttemptState::NotSent => Ok(()),
+        };
+        if let Err(problem) = looked
+            && !Resolve::is_gone(&problem)
+        {
+            tracing::warn!(attempt = %id, ?problem, "an open attempt is looked at again later");
+        }
+    }
+
+    async fn abandon(&self, attempt: &Attempt) -> Result<(), Problem> {
+        let (tenant, order, attempt) = (attempt.tenant, attempt.order, attempt.id);
+        Ok(self.pipeline().submit(AbandonAttempt { tenant, order, attempt }).await?)
+    }
+
+    async fn resolve(&self, attempt: Attempt) -> Result<(), Problem> {
+        let connector = self.connectors().get(attempt.connector)?.clone();
+        let capabilities = connector.capabilities();
+        let reference = attempt.reference();
+        let patience = self.pace().patience;
+        let undo = attempt.operation.charges() && attempt.resolution.step == ResolutionStep::NetCancel;
+        if !undo {
+            let inquiry = if capabilities.inquiry {
+                connector.inquire(&reference, patience).await
+            } else {
+                Inquiry::Unanswered { detail: String::from("this acquirer cannot be asked: a person must find out") }
+            };
+            crash::point(CrashPoint::AfterInquiry);
+            let resolve =
+                self.resolve_command(&attempt, crate::payment::Heard::Inquiry(inquiry), capabilities.delay_max);
+            if self.pipeline().submit(resolve).await? == Resolved::Nothing {
+                return Ok(());
+            }
+        }
+        let undone = if capabilities.net_cancel {
+            connector.net_cancel(&reference, patience).await
+        } else {
+            NetCancel::Unanswered { detail: String::from("this acquirer cannot undo: a person must") }
+        };
+        crash::point(CrashPoint::AfterNetCancel);
+        let resolve = self.resolve_command(&attempt, crate::payment::Heard::NetCancel(undone), capabilities.delay_max);
+        self.pipeline().submit(resolve).await?;
+        Ok(())
+    }
+
+    fn resolve_command(&self, attempt: &Attempt, heard: crate::payment::Heard, delay_max: Span) -> Resolve {
+        Resolve {
+            subject: crate::payment::Subject { tenant: attempt.tenant, order: attempt.order, attempt: attempt.id },
+            heard,
+            idempotency: attempt.idempotency,
+            delay_max,
+            request_id: own_request_id(),
+            pace: self.pace(),
+        }
+    }
+
+    /// Ends orders and authorizations whose time is over, by each merchant's own clock.
+    pub async fn expire_due(&self) {
+        if let Err(problem) = self.try_expire().await {
+            tracing::warn!(?problem, "expiry is tried again");
+        }
+    }
+
+    async fn try_expire(&self) -> Result<(), Problem> {
+        let reader = self.reader().await?;
+        let now = self.clock().now();
+        // A test clock may be ahead: rows are looked for up to the furthest, and each is judged by its own.
+        let merchants = steelyard_store::merchant::merchants(&reader).await.map_err(crate::read::unavailable)?;
+        let ahead = merchants.iter().map(|merchant| merchant.test_clock_ahead.micros()).max().unwrap_or(0);
+        let horizon = now.after(Span::from_micros(ahead));
+        let clock = |tenant: steelyard_domain::Tenant| -> Timestamp {
+            let merchant = merchants.iter().find(|merchant| merchant.id == tenant.merchant);
+            merchant.map_or(now, |merchant| merchant.clock(tenant.mode, now))
+        };
+        let limit = i64::try_from(JANITOR_CLAIM_MAX).unwrap_or(i64::MAX);
+        let mut after = None;
+        loop {
+            let orders = expiring_orders(&reader, horizon, after, limit).await.map_err(crate::read::unavailable)?;
+            let Some(last) = orders.last().copied() else { break };
+            after = Some((last.expires_at.micros(), last.id.uuid()));
+            let due = orders.into_iter().filter(|order| order.expires_at <= clock(order.tenant));
+            let ends = due.map(|order| async move {
+                let place = self.pipeline().place_when_free().await?;
+                place.submit(ExpireOrder { tenant: order.tenant, order: order.id }).await
+            });
+            futures_util::future::try_join_all(ends).await?;
+        }
+        let held = expiring_authorizations(&reader, horizon, limit).await.map_err(crate::read::unavailable)?;
+        drop(reader);
+        for payment in held.into_iter().filter(|payment| payment.authorized_until <= clock(payment.tenant)) {
+            let place = self.pipeline().place()?;
+            let command = StartVoidOfExpired { tenant: payment.tenant, order: payment.order, pace: self.pace() };
+            if let Some(intent) = self.pipeline().submit(command).await? {
+                // The answer is for nobody: what matters is on record.
+                let _ = self.ask_and_settle(intent, None, crate::payment::own_voice(), place).await;
+            }
+        }
+        Ok(())
+    }
+}

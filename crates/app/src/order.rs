@@ -1,0 +1,23 @@
+//! Orders.
+
+mod cancel;
+mod create;
+mod expire;
+mod stock;
+
+pub(crate) use cancel::{CancelOpenOrder, Canceled, OPERATION as CANCEL, give_up};
+pub(crate) use create::build;
+pub(crate) use expire::ExpireOrder;
+pub(crate) use stock::{consume, need_products, release, restock};
+
+use crate::{
+    view::{OrderView, to_json},
+    workset::{Family, Workset},
+};
+
+/// Records an event about an order as it is now.
+pub(crate) fn emit(workset: &mut Workset, family: &Family, kind: &str) {
+    let data = to_json(&OrderView::new(&family.order, &family.lines, family.payment.as_ref()));
+    let order = &family.order;
+    workset.emit(order.tenant, kind, order.id.to_string(), order.version, data);
+}

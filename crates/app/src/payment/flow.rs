@@ -1,0 +1,372 @@
+//! The receipts: decide, ask, settle. No transaction is open while a connector is asked.
+
+use std::time::Duration;
+
+use steelyard_connectors::{
+    Answer, Instrument, Request, answer::AuthenticationAnswer, request::Authentication as AuthenticationRequest,
+};
+use steelyard_domain::{
+    OrderId, PaymentId, RequestId,
+    method::Card,
+    payment::{CaptureMode, Operation, resolution::Ladder},
+};
+use steelyard_store::payment::{attempt_link, order_of_payment};
+
+use super::{
+    authenticate::{KeepAuthentication, StartAuthentication},
+    capture::StartCapture,
+    charge::Subject,
+    fail::FailPayment,
+    give_back::StartReturn,
+    intent::{Intent, Pace, Started},
+    settle::{AnswerAs, Settle, Voice},
+    start::{Charge, ChargedOrder, StartCharge, StartConfirmed},
+};
+use crate::{
+    App,
+    clock::new_id,
+    crash::{self, CrashPoint},
+    order::{self, CancelOpenOrder, Canceled},
+    pipeline::{Failure, Place},
+    problem::{Code, Outcome, Problem, success_body},
+    request::{Authentication, Call, Confirmation, NewPayment, NewReturn, PaymentTarget, Reply, ReturnOf},
+};
+
+pub(crate) const PAY: &str = "POST /v1/payments";
+pub(crate) const PAY_AGAIN: &str = "POST /v1/payments/{id}/attempts";
+pub(crate) const CANCEL_PAYMENT: &str = "POST /v1/payments/{id}/cancel";
+pub(crate) const REFUND_ORDER: &str = "POST /v1/orders/{id}/refunds";
+
+/// Times an outcome is offered to a database that does not take it, before it is left to the janitor.
+const SETTLE_TRIES: u32 = 5;
+const SETTLE_PAUSE: Duration = Duration::from_millis(300);
+
+/// How long what takes, from the configuration.
+#[derive(Debug, Clone)]
+pub struct Timing {
+    /// A caller waits this long for the acquirer.
+    pub patience: Duration,
+    /// When an unknown outcome is asked about.
+    pub ladder: Ladder,
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Self { patience: Duration::from_secs(10), ladder: Ladder::default() }
+    }
+}
+
+impl From<Timing> for Pace {
+    fn from(timing: Timing) -> Self {
+        Self { patience: timing.patience, ladder: timing.ladder }
+    }
+}
+
+impl App {
+    /// `POST /v1/payments`, `POST /v1/payments/{id}/attempts`
+    pub async fn create_payment(&self, call: Call, new: NewPayment) -> Result<Reply, Problem> {
+        require_key(&call)?;
+        let (operation, order) = match new.target {
+            PaymentTarget::Order(order) => (PAY, ChargedOrder::Known(order)),
+            PaymentTarget::Payment(payment) => (PAY_AGAIN, ChargedOrder::Known(self.order_of(&call, payment).await?)),
+            PaymentTarget::Inline { merchant_order_id, order_name, amount, buyer } => {
+                let currency = new.currency.unwrap_or(steelyard_domain::Currency::Krw);
+                (PAY, ChargedOrder::inline(merchant_order_id, order_name, amount, currency, buyer))
+            }
+        };
+        let charge = Charge {
+            order,
+            amount: new.amount,
+            currency: new.currency,
+            capture: new.capture,
+            card: new.card.summary(new.installment_months),
+            metadata: new.metadata,
+        };
+        // The outcome must be committed whatever the load is then: its place is taken before anything is asked.
+        let place = self.pipeline().place()?;
+        let voice = voice(&call, AnswerAs::Payment);
+        let (connectors, pace) = (self.connectors(), self.pace());
+        let started = self.pipeline().submit(StartCharge { call, operation, charge, connectors, pace }).await?;
+        match started {
+            Started::Done(reply) => Ok(reply),
+            Started::Ask(intent) => self.ask_and_settle(intent, Some(new.card), voice, place).await,
+        }
+    }
+
+    /// `POST /v1/payments/authenticate`
+    pub async fn authenticate_payment(&self, call: Call, new: Authentication) -> Result<Reply, Problem> {
+        let card = new.card;
+        let order = ChargedOrder::inline(new.merchant_order_id, new.order_name, new.amount, new.currency, new.buyer);
+        let charge = Charge {
+            order,
+            amount: Some(new.amount),
+            currency: Some(new.currency),
+            capture: CaptureMode::Auto,
+            card: card.summary(new.installment_months),
+            metadata: None,
+        };
+        let connectors = self.connectors();
+        let waiting = self.pipeline().submit(StartAuthentication { call: call.clone(), charge, connectors }).await?;
+        let connector = self.connectors().get(waiting.connector)?.clone();
+        let keep = |token, code, message| KeepAuthentication {
+            tenant: call.tenant,
+            order: waiting.order,
+            attempt: waiting.attempt,
+            token,
+            code,
+            message,
+        };
+        let reference = waiting.attempt.to_string();
+        let request = AuthenticationRequest { reference, amount: waiting.amount, card };
+        let (token, challenge) = match connector.authenticate(&request, self.pace().patience).await {
+            AuthenticationAnswer::Authenticated { token } => (token, None),
+            AuthenticationAnswer::Challenge { token, url } => (token, Some(url)),
+            AuthenticationAnswer::Declined { code, message } => {
+                self.pipeline().submit(keep(None, Some(code.clone()), Some(message))).await?;
+                return Err(Problem {
+                    decline_code: Some(code.clone()),
+                    payment_id: Some(waiting.payment.to_string()),
+                    ..Problem::new(Code::PaymentDeclined).detail(code)
+                });
+            }
+            AuthenticationAnswer::Failed { detail } => {
+                self.pipeline().submit(keep(None, None, Some(detail))).await?;
+                return Err(Problem {
+                    payment_id: Some(waiting.payment.to_string()),
+                    outcome: Some(Outcome::None),
+                    ..Problem::new(Code::ConnectorUnavailable)
+                });
+            }
+        };
+        self.pipeline().submit(keep(Some(token), Some(String::from("AUTHENTICATED")), None)).await?;
+        let data = serde_json::json!({
+            "paymentKey": waiting.attempt.to_string(),
+            "paymentId": waiting.payment.to_string(),
+            "challengeUrl": challenge,
+            "expiresAt": waiting.expires_at.to_string(),
+        });
+        let body = success_body(&data.to_string(), call.language, &call.request_id);
+        Ok(Reply { status: 201, body, replayed: false })
+    }
+
+    /// `POST /v1/payments/confirm`
+    pub async fn confirm_payment(&self, call: Call, new: Confirmation) -> Result<Reply, Problem> {
+        require_key(&call)?;
+        let missing = || Problem::new(Code::NotFound).detail("paymentKey").param("paymentKey");
+        let link = attempt_link(&self.reader().await?, new.attempt).await.map_err(crate::read::unavailable)?;
+        let link = link.filter(|link| link.tenant == call.tenant).ok_or_else(missing)?;
+        let place = self.pipeline().place()?;
+        let voice = voice(&call, AnswerAs::Payment);
+        let started = self
+            .pipeline()
+            .submit(StartConfirmed {
+                call,
+                order: link.order,
+                attempt: new.attempt,
+                merchant_order_id: new.merchant_order_id,
+                amount: new.amount,
+                connectors: self.connectors(),
+                pace: self.pace(),
+            })
+            .await?;
+        match started {
+            Started::Done(reply) => Ok(reply),
+            Started::Ask(intent) => self.ask_and_settle(intent, None, voice, place).await,
+        }
+    }
+
+    /// `POST /v1/payments/{id}/capture`
+    pub async fn capture_payment(&self, call: Call, id: PaymentId, amount: Option<i64>) -> Result<Reply, Problem> {
+        require_key(&call)?;
+        let order = self.order_of(&call, id).await?;
+        let place = self.pipeline().place()?;
+        let voice = voice(&call, AnswerAs::Payment);
+        let pace = self.pace();
+        match self.pipeline().submit(StartCapture { call, order, amount, pace }).await? {
+            Started::Done(reply) => Ok(reply),
+            Started::Ask(intent) => self.ask_and_settle(intent, None, voice, place).await,
+        }
+    }
+
+    /// `POST /v1/payments/{id}/cancel`
+    pub async fn cancel_payment(&self, call: Call, id: PaymentId, new: NewReturn) -> Result<Reply, Problem> {
+        require_key(&call)?;
+        let order = self.order_of(&call, id).await?;
+        self.give_back(call, CANCEL_PAYMENT, order, new, AnswerAs::Payment).await
+    }
+
+    /// `POST /v1/orders/{id}/refunds`
+    pub async fn refund_order(&self, call: Call, order: OrderId, new: NewReturn) -> Result<Reply, Problem> {
+        require_key(&call)?;
+        self.give_back(call, REFUND_ORDER, order, new, AnswerAs::Refund).await
+    }
+
+    /// `POST /v1/orders/{id}/cancel`
+    pub async fn cancel_order(&self, call: Call, order: OrderId, reason: String) -> Result<Reply, Problem> {
+        require_key(&call)?;
+        let command = CancelOpenOrder { call: call.clone(), order, reason: reason.clone() };
+        match self.pipeline().submit(command).await? {
+            Canceled::Done(reply) => Ok(reply),
+            Canceled::MoneyFirst => {
+                let new = NewReturn { of: ReturnOf::Everything, reason, restock: true, expected: None };
+                self.give_back(call, order::CANCEL, order, new, AnswerAs::Order).await
+            }
+        }
+    }
+
+    /// `POST /v1/payments/{id}/fail`
+    pub async fn fail_payment(&self, call: Call, id: PaymentId) -> Result<Reply, Problem> {
+        let order = self.order_of(&call, id).await?;
+        Ok(self.pipeline().submit(FailPayment { call, order }).await?)
+    }
+
+    async fn give_back(
+        &self,
+        call: Call,
+        operation: &'static str,
+        order: OrderId,
+        new: NewReturn,
+        answer_as: AnswerAs,
+    ) -> Result<Reply, Problem> {
+        let place = self.pipeline().place()?;
+        let voice = voice(&call, answer_as);
+        let (connectors, pace) = (self.connectors(), self.pace());
+        let command = StartReturn { call, operation, order, new, answer_as, connectors, pace };
+        match self.pipeline().submit(command).await? {
+            Started::Done(reply) => Ok(reply),
+            Started::Ask(intent) => self.ask_and_settle(intent, None, voice, place).await,
+        }
+    }
+
+    /// The order a payment belongs to; an id of another tenant is as good as none.
+    async fn order_of(&self, call: &Call, id: PaymentId) -> Result<OrderId, Problem> {
+        let order = order_of_payment(&self.reader().await?, call.tenant, id).await.map_err(crate::read::unavailable)?;
+        order.ok_or_else(|| Problem::new(Code::NotFound).detail(id.to_string()))
+    }
+
+    /// Asks the connector what is on record as sent, and settles what comes of it.
+    pub(crate) async fn ask_and_settle(
+        &self,
+        intent: Intent,
+        card: Option<Card>,
+        voice: Voice,
+        place: Place,
+    ) -> Result<Reply, Problem> {
+        crash::point(CrashPoint::AfterIntent);
+        let (payment, operation, connector) = (intent.payment, intent.operation, intent.connector);
+        let answer = self.ask(&intent, card).await;
+        crash::point(CrashPoint::AfterAnswer);
+        record_attempt(connector.as_str(), operation, &answer);
+        let subject = Subject { tenant: intent.tenant, order: intent.order, attempt: intent.attempt };
+        let settled = self.settle(subject, intent.idempotency, answer, voice, place).await;
+        crash::point(CrashPoint::AfterSettle);
+        match settled {
+            Ok(Ok(reply)) => {
+                if operation.charges() {
+                    record_payment(reply.status);
+                }
+                Ok(reply)
+            }
+            Ok(Err(problem)) => Err(*problem),
+            // What the acquirer said is not on record: the janitor asks again. Until then nobody knows.
+            Err(failure) => {
+                tracing::error!(payment = %payment, %failure, "an outcome could not be put on record");
+                let unknown = Problem::new(Code::OutcomeUnknown);
+                Err(Problem { payment_id: Some(payment.to_string()), ..unknown })
+            }
+        }
+    }
+
+    /// Offers an outcome to the database until it is taken, a few times.
+    async fn settle(
+        &self,
+        subject: Subject,
+        idempotency: Option<steelyard_domain::IdempotencyId>,
+        answer: Answer,
+        voice: Voice,
+        place: Place,
+    ) -> Result<Result<Reply, Box<Problem>>, Failure> {
+        let command =
+            || Settle { subject, answer: answer.clone(), idempotency, voice: voice.clone(), pace: self.pace() };
+        let mut settled = place.submit(command()).await;
+        for _ in 1..SETTLE_TRIES {
+            match settled {
+                Err(Failure::Unavailable(_) | Failure::Overloaded) => {
+                    tokio::time::sleep(SETTLE_PAUSE).await;
+                    settled = self.pipeline().place_when_free().await?.submit(command()).await;
+                }
+                Ok(_) | Err(Failure::Refused(_) | Failure::Ambiguous(_) | Failure::Defect(_)) => break,
+            }
+        }
+        settled
+    }
+
+    async fn ask(&self, intent: &Intent, card: Option<Card>) -> Answer {
+        let Ok(connector) = self.connectors().get(intent.connector).cloned() else {
+            return Answer::NotSent { detail: format!("no connector named {}", intent.connector.as_str()) };
+        };
+        match request_of(intent, card) {
+            Some(request) => connector.send(&request, self.pace().patience).await,
+            None => Answer::NotSent { detail: String::from("there is nothing to charge or act on") },
+        }
+    }
+}
+
+/// What is sent for an intent. `None` if it lacks what it acts on: then nothing may leave.
+pub(crate) fn request_of(intent: &Intent, card: Option<Card>) -> Option<Request> {
+    let (reference, amount) = (intent.attempt.to_string(), intent.amount);
+    let installment_months = intent.installment_months;
+    let instrument = || {
+        let token = intent.authentication.clone().map(Instrument::Authenticated);
+        card.clone().map(Instrument::Card).or(token)
+    };
+    let original = || intent.original.clone();
+    Some(match intent.operation {
+        Operation::Authorize => Request::Authorize { reference, amount, instrument: instrument()?, installment_months },
+        Operation::Purchase => Request::Purchase { reference, amount, instrument: instrument()?, installment_months },
+        Operation::Capture => Request::Capture { reference, original: original()?, amount },
+        Operation::Void => Request::Void { reference, original: original()?, amount },
+        Operation::Cancel => Request::Cancel { reference, original: original()?, amount },
+        Operation::Refund => Request::Refund { reference, original: original()?, amount },
+    })
+}
+
+fn voice(call: &Call, answer_as: AnswerAs) -> Voice {
+    Voice { answer_as, language: call.language, request_id: call.request_id.clone() }
+}
+
+/// Money moves only under a key.
+fn require_key(call: &Call) -> Result<(), Problem> {
+    if call.idempotency.is_some() { Ok(()) } else { Err(Problem::new(Code::IdempotencyKeyRequired)) }
+}
+
+pub(crate) fn record_attempt(connector: &'static str, operation: Operation, answer: &Answer) {
+    let outcome = match answer {
+        Answer::Approved(_) => "approved",
+        Answer::Declined { .. } => "declined",
+        Answer::NotSent { .. } => "notSent",
+        Answer::Unknown { .. } => "unknown",
+    };
+    let operation = operation.as_str();
+    metrics::counter!("steelyard_attempts_total", "connector" => connector, "operation" => operation, "outcome" => outcome)
+        .increment(1);
+}
+
+fn record_payment(status: u16) {
+    let outcome = match status {
+        201 => "approved",
+        202 => "unknown",
+        _ => "declined",
+    };
+    metrics::counter!("steelyard_payments_total", "outcome" => outcome).increment(1);
+}
+
+/// A request id for work of our own.
+pub(crate) fn own_request_id() -> String {
+    RequestId::from_uuid(new_id()).to_string()
+}
+
+/// How an answer sounds that nobody waits for.
+pub(crate) fn own_voice() -> Voice {
+    Voice { answer_as: AnswerAs::Payment, language: crate::Language::English, request_id: own_request_id() }
+}

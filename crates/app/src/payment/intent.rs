@@ -1,0 +1,139 @@
+//! What was put on record and is now to be asked.
+
+use std::time::Duration;
+
+use rustc_hash::FxHashMap;
+use steelyard_connectors::{Capabilities, Connector};
+use steelyard_domain::{
+    AttemptId, Currency, IdempotencyId, Money, OrderId, PaymentId, RefundId, Span, Tenant, Timestamp,
+    method::ConnectorName,
+    payment::{
+        Attempt, AttemptState, Operation,
+        resolution::{Ladder, Resolution},
+    },
+};
+
+use crate::{
+    problem::{Code, Problem},
+    request::Reply,
+};
+
+/// The connectors of this server, by name.
+#[derive(Debug, Clone, Default)]
+pub struct Connectors {
+    by_name: FxHashMap<ConnectorName, Connector>,
+}
+
+impl Connectors {
+    #[must_use]
+    pub fn new(connectors: Vec<Connector>) -> Self {
+        Self { by_name: connectors.into_iter().map(|connector| (connector.name(), connector)).collect() }
+    }
+
+    pub fn get(&self, name: ConnectorName) -> Result<&Connector, Problem> {
+        let missing = || Problem::new(Code::ConnectorUnavailable).detail(name.as_str());
+        self.by_name.get(&name).ok_or_else(missing)
+    }
+
+    pub fn capabilities(&self, name: ConnectorName) -> Result<Capabilities, Problem> {
+        self.get(name).map(Connector::capabilities)
+    }
+}
+
+/// How long what takes.
+#[derive(Debug, Clone)]
+pub struct Pace {
+    /// A caller waits this long for the acquirer before it is told that the outcome is unknown.
+    pub patience: Duration,
+    pub ladder: Ladder,
+}
+
+impl Pace {
+    /// Between the end of our patience and the moment a request without outcome counts as one whose server
+    /// died: long enough to commit what was learned.
+    const SETTLE_GRACE: Span = Span::from_secs(3);
+
+    /// When a request sent at `sent_at` is looked at if nothing was heard of it.
+    #[must_use]
+    pub fn deadline(&self, sent_at: Timestamp) -> Timestamp {
+        let patience = i64::try_from(self.patience.as_micros()).unwrap_or(i64::MAX);
+        sent_at.after(Span::from_micros(patience)).after(Self::SETTLE_GRACE)
+    }
+}
+
+/// A request on record, to be sent.
+#[derive(Debug, Clone)]
+pub struct Intent {
+    pub tenant: Tenant,
+    pub order: OrderId,
+    pub payment: PaymentId,
+    pub attempt: AttemptId,
+    pub connector: ConnectorName,
+    pub operation: Operation,
+    pub amount: Money,
+    /// The acquirer's id of the charge that a follow-up acts on.
+    pub original: Option<String>,
+    /// The acquirer's token of a passed authentication.
+    pub authentication: Option<String>,
+    pub installment_months: u8,
+    pub idempotency: Option<IdempotencyId>,
+}
+
+/// Either there is something to ask, or there is an answer already.
+#[derive(Debug)]
+pub enum Started {
+    Ask(Intent),
+    Done(Reply),
+}
+
+/// What a new attempt is made of.
+pub struct NewAttempt {
+    pub id: AttemptId,
+    pub tenant: Tenant,
+    pub order: OrderId,
+    pub payment: PaymentId,
+    pub refund: Option<RefundId>,
+    pub connector: ConnectorName,
+    pub operation: Operation,
+    pub currency: Currency,
+    pub amount: i64,
+    pub idempotency: Option<IdempotencyId>,
+}
+
+impl NewAttempt {
+    /// An attempt that leaves at `now`: on record as sent before a byte of it is.
+    #[must_use]
+    pub fn sent(self, now: Timestamp, pace: &Pace) -> Attempt {
+        let deadline = pace.deadline(now);
+        Attempt { state: AttemptState::Sent, sent_at: Some(now), next_check_at: Some(deadline), ..self.created(now) }
+    }
+
+    /// An attempt that waits for the merchant's confirm.
+    #[must_use]
+    pub fn created(self, now: Timestamp) -> Attempt {
+        Attempt {
+            id: self.id,
+            tenant: self.tenant,
+            order: self.order,
+            payment: self.payment,
+            refund: self.refund,
+            connector: self.connector,
+            operation: self.operation,
+            state: AttemptState::Created,
+            currency: self.currency,
+            amount: self.amount,
+            authentication: None,
+            acquirer_transaction_id: None,
+            approval_number: None,
+            code: None,
+            message: None,
+            created_at: now,
+            sent_at: None,
+            answered_at: None,
+            resolution: Resolution::START,
+            next_check_at: None,
+            idempotency: self.idempotency,
+            version: 1,
+        }
+    }
+}

@@ -1,0 +1,422 @@
+//! The intent of a charge: payment and attempt on record, the key claimed, before a byte leaves.
+
+use std::sync::Arc;
+
+use steelyard_domain::{
+    AttemptId, Money, OrderId, PaymentId, Tenant,
+    fee::{Fee, FeeError, policy_at},
+    limits::{ATTEMPTS_MAX, INSTALLMENT_AMOUNT_MIN},
+    merchant::MerchantStatus,
+    method::{CardSummary, ConnectorName, MethodType},
+    money::Currency,
+    order::OrderStatus,
+    payment::{AttemptState, CaptureMode, Operation, Payment, PaymentEvent, PaymentStatus, attempt::AttemptEvent},
+};
+
+use super::{
+    Connectors, advance,
+    intent::{Intent, NewAttempt, Pace, Started},
+    step,
+};
+use crate::{
+    clock::new_id,
+    idempotency::{self, Claimed},
+    order,
+    pipeline::Command,
+    problem::{Code, Outcome, Problem},
+    request::{Buyer, Call, NewLine, NewOrder},
+    workset::{Needs, Workset},
+};
+
+/// The order a charge is for.
+#[derive(Debug, Clone)]
+pub enum ChargedOrder {
+    Known(OrderId),
+    /// Found by the merchant's own id, or made of one line.
+    Inline(Box<NewOrder>),
+}
+
+impl ChargedOrder {
+    #[must_use]
+    pub fn inline(merchant_order_id: String, name: String, amount: i64, currency: Currency, buyer: Buyer) -> Self {
+        let line = NewLine {
+            product: None,
+            seller: None,
+            name: Some(name.clone()),
+            quantity: 1,
+            unit_price: Some(amount),
+            tax_free: None,
+        };
+        Self::Inline(Box::new(NewOrder {
+            merchant_order_id,
+            name: Some(name),
+            currency,
+            lines: vec![line],
+            shipping_fee: 0,
+            buyer,
+            total: Some(amount),
+            metadata: None,
+        }))
+    }
+
+    pub(super) fn needs(&self, tenant: Tenant, needs: &mut Needs) {
+        needs.merchant(tenant.merchant);
+        match self {
+            Self::Known(order) => needs.order(*order),
+            Self::Inline(order) => needs.order_name(tenant, &order.merchant_order_id),
+        }
+    }
+
+    /// The order, made now if there is none of that name.
+    pub(super) fn find_or_build(&self, workset: &mut Workset, tenant: Tenant) -> Result<OrderId, Problem> {
+        match self {
+            Self::Known(order) => workset.family(tenant, *order).map(|family| family.order.id),
+            Self::Inline(new) => match workset.order_by_name(tenant, &new.merchant_order_id) {
+                None => order::build(workset, tenant, new),
+                Some(found) => {
+                    let total = workset.family(tenant, found)?.order.total;
+                    match new.total.filter(|amount| *amount != total) {
+                        Some(amount) => Err(mismatch(amount, total)),
+                        None => Ok(found),
+                    }
+                }
+            },
+        }
+    }
+}
+
+pub(super) fn mismatch(given: i64, total: i64) -> Problem {
+    Problem::new(Code::AmountMismatch).detail(format!("{given} given, the order's total is {total}")).param("amount")
+}
+
+/// How the buyer pays.
+#[derive(Debug, Clone)]
+pub struct Charge {
+    pub order: ChargedOrder,
+    /// Checked against the order's total.
+    pub amount: Option<i64>,
+    pub currency: Option<Currency>,
+    pub capture: CaptureMode,
+    pub card: CardSummary,
+    pub metadata: Option<String>,
+}
+
+/// `POST /v1/payments`, and paying again.
+pub struct StartCharge {
+    pub call: Call,
+    pub operation: &'static str,
+    pub charge: Charge,
+    pub connectors: Arc<Connectors>,
+    pub pace: Arc<Pace>,
+}
+
+impl Command for StartCharge {
+    type Answer = Started;
+
+    fn name(&self) -> &'static str {
+        "startCharge"
+    }
+
+    fn needs(&self, needs: &mut Needs) {
+        idempotency::need(&self.call, self.operation, needs);
+        self.charge.order.needs(self.call.tenant, needs);
+    }
+
+    fn decide(&self, workset: &mut Workset) -> Result<Started, Problem> {
+        let key = match idempotency::look_up(workset, &self.call, self.operation)? {
+            Claimed::Replay(reply) => return Ok(Started::Done(reply)),
+            Claimed::New(key) => key,
+        };
+        let tenant = self.call.tenant;
+        let (order, payment) = payable(workset, tenant, &self.charge, &self.connectors)?;
+        let now = workset.now;
+        let family = workset.family_mut(tenant, order)?;
+        if family.attempts.len() >= ATTEMPTS_MAX {
+            return Err(Problem::new(Code::TooMany).detail(format!("{ATTEMPTS_MAX} attempts on one payment")));
+        }
+        for attempt in family.attempts.iter_mut().filter(|attempt| attempt.state == AttemptState::Created) {
+            super::abandon(attempt)?;
+        }
+        let payment_now = family.payment()?;
+        let attempt = NewAttempt {
+            id: AttemptId::from_uuid(new_id()),
+            tenant,
+            order,
+            payment,
+            refund: None,
+            connector: payment_now.connector,
+            operation: operation_of(payment_now.capture_mode),
+            currency: payment_now.currency,
+            amount: payment_now.amount,
+            idempotency: key,
+        };
+        let attempt = attempt.sent(now, &self.pace);
+        let intent = leave(workset, tenant, order, attempt, self.charge.card.installment_months)?;
+        idempotency::start(workset, &self.call, self.operation, key, payment.uuid());
+        Ok(Started::Ask(intent))
+    }
+}
+
+pub(super) const fn operation_of(mode: CaptureMode) -> Operation {
+    match mode {
+        CaptureMode::Auto => Operation::Purchase,
+        CaptureMode::Manual => Operation::Authorize,
+    }
+}
+
+/// Puts a sent attempt on record and its payment in progress.
+fn leave(
+    workset: &mut Workset,
+    tenant: Tenant,
+    order: OrderId,
+    attempt: steelyard_domain::payment::Attempt,
+    installment_months: u8,
+) -> Result<Intent, Problem> {
+    let now = workset.business_now(tenant)?;
+    let family = workset.family_mut(tenant, order)?;
+    let payment = family.payment_mut()?;
+    let is_new = payment.version == 0;
+    advance(payment, PaymentEvent::Send, now)?;
+    payment.failure = None;
+    let intent = Intent {
+        tenant,
+        order,
+        payment: payment.id,
+        attempt: attempt.id,
+        connector: attempt.connector,
+        operation: attempt.operation,
+        amount: Money::new(attempt.amount, attempt.currency),
+        original: None,
+        authentication: attempt.authentication.clone(),
+        installment_months,
+        idempotency: attempt.idempotency,
+    };
+    match family.attempts.iter_mut().find(|there| there.id == attempt.id) {
+        Some(there) => *there = attempt,
+        None => family.attempts.push(attempt),
+    }
+    if is_new {
+        let family = family.clone();
+        super::emit(workset, &family, "payment.created")?;
+    }
+    Ok(intent)
+}
+
+/// The order and its payment, ready to be charged: found, or made now.
+pub(super) fn payable(
+    workset: &mut Workset,
+    tenant: Tenant,
+    charge: &Charge,
+    connectors: &Connectors,
+) -> Result<(OrderId, PaymentId), Problem> {
+    let merchant = workset.merchant(tenant.merchant)?;
+    if merchant.status != MerchantStatus::Active {
+        return Err(Problem::new(Code::MerchantSuspended));
+    }
+    let connector = merchant.connector;
+    let now = workset.business_now(tenant)?;
+    let order = charge.order.find_or_build(workset, tenant)?;
+    let family = workset.family(tenant, order)?;
+    let payment_id = family.payment.as_ref().map(|payment| payment.id.to_string());
+    check_order(&family.order, charge)
+        .and_then(|()| family.payment.as_ref().map_or(Ok(()), check_payment))
+        .and_then(|()| check_time(&family.order, now))
+        .and_then(|()| {
+            let capabilities = connectors.capabilities(connector)?;
+            if charge.capture == CaptureMode::Manual && !capabilities.manual_capture {
+                return Err(Problem::new(Code::NotSupportedByConnector).detail("manual capture").param("capture"));
+            }
+            Ok(())
+        })
+        .map_err(|problem| Problem { payment_id, ..problem })?;
+
+    if let Some(payment) = &mut workset.family_mut(tenant, order)?.payment {
+        payment.card = Some(charge.card.clone());
+        payment.capture_mode = charge.capture;
+        payment.connector = connector;
+        payment.metadata = charge.metadata.clone().or_else(|| payment.metadata.take());
+        return Ok((order, payment.id));
+    }
+    let id = new_payment(workset, tenant, order, charge, connector)?;
+    Ok((order, id))
+}
+
+/// A payment of the order's total, with the fee policy in effect copied onto it.
+fn new_payment(
+    workset: &mut Workset,
+    tenant: Tenant,
+    order: OrderId,
+    charge: &Charge,
+    connector: ConnectorName,
+) -> Result<PaymentId, Problem> {
+    let now = workset.business_now(tenant)?;
+    let policies = workset.policies(tenant);
+    let policy = policy_at(&policies, MethodType::Card, now).map_err(|_| Problem::new(Code::NoFeePolicy))?;
+    let family = workset.family_mut(tenant, order)?;
+    let amount = family.order.total;
+    let fee = policy.terms.fee(amount).map_err(fee_problem)?;
+    let id = PaymentId::from_uuid(new_id());
+    family.payment = Some(Payment {
+        id,
+        tenant,
+        order,
+        status: PaymentStatus::Ready,
+        connector,
+        method: MethodType::Card,
+        card: Some(charge.card.clone()),
+        capture_mode: charge.capture,
+        currency: family.order.currency,
+        amount,
+        captured: 0,
+        canceled: 0,
+        refunded: 0,
+        in_flight: 0,
+        fee_policy: policy.id,
+        fee_terms: policy.terms,
+        fee,
+        fee_returned: Fee::default(),
+        approval_number: None,
+        acquirer_transaction_id: None,
+        failure: None,
+        metadata: charge.metadata.clone(),
+        created_at: now,
+        approved_at: None,
+        captured_at: None,
+        authorized_until: None,
+        updated_at: now,
+        version: 0,
+    });
+    Ok(id)
+}
+
+pub(super) fn fee_problem(error: FeeError) -> Problem {
+    match error {
+        FeeError::NoPolicy => Problem::new(Code::NoFeePolicy),
+        FeeError::NetNegative { .. } => Problem::new(Code::NetNegative).detail(error.to_string()),
+        FeeError::Money(error) => Problem::new(Code::TooMany).detail(error.to_string()),
+    }
+}
+
+fn check_order(order: &steelyard_domain::order::Order, charge: &Charge) -> Result<(), Problem> {
+    match order.status {
+        OrderStatus::Open => {}
+        OrderStatus::Paid | OrderStatus::PartiallyRefunded | OrderStatus::Refunded => {
+            return Err(Problem::new(Code::AlreadyPaid));
+        }
+        OrderStatus::Canceled => return Err(Problem::new(Code::OrderNotOpen).detail(order.status.as_str())),
+        OrderStatus::Expired => return Err(Problem::new(Code::OrderExpired)),
+    }
+    if let Some(amount) = charge.amount.filter(|amount| *amount != order.total) {
+        return Err(mismatch(amount, order.total));
+    }
+    if let Some(currency) = charge.currency.filter(|currency| *currency != order.currency) {
+        let detail = format!("{currency} given, the order is in {}", order.currency);
+        return Err(Problem::new(Code::CurrencyMismatch).detail(detail).param("currency"));
+    }
+    let in_instalments = charge.card.installment_months > 0;
+    if in_instalments && (order.currency != Currency::Krw || order.total < INSTALLMENT_AMOUNT_MIN) {
+        let detail = format!("instalments start at {INSTALLMENT_AMOUNT_MIN} KRW");
+        return Err(Problem::new(Code::InvalidRequest).detail(detail).param("installmentMonths"));
+    }
+    Ok(())
+}
+
+/// Asked last: an order waits past its time for a payment whose outcome is not known, and whoever were told
+/// to make a new order then might pay twice.
+fn check_time(order: &steelyard_domain::order::Order, now: steelyard_domain::Timestamp) -> Result<(), Problem> {
+    if order.expires_at <= now { Err(Problem::new(Code::OrderExpired)) } else { Ok(()) }
+}
+
+fn check_payment(payment: &Payment) -> Result<(), Problem> {
+    match payment.status {
+        PaymentStatus::Ready => Ok(()),
+        PaymentStatus::InProgress | PaymentStatus::Unknown | PaymentStatus::WaitingForDeposit => {
+            Err(Problem::new(Code::PaymentInProgress))
+        }
+        PaymentStatus::Authorized
+        | PaymentStatus::Captured
+        | PaymentStatus::PartiallyCanceled
+        | PaymentStatus::PartiallyRefunded
+        | PaymentStatus::Refunded => Err(Problem::new(Code::AlreadyPaid)),
+        PaymentStatus::Canceled | PaymentStatus::Failed => Err(Problem {
+            outcome: Some(Outcome::None),
+            ..Problem::new(Code::StateConflict).detail(format!("the payment is {}", payment.status.as_str()))
+        }),
+        PaymentStatus::Expired => Err(Problem::new(Code::OrderExpired)),
+    }
+}
+
+/// `POST /v1/payments/confirm`: charges what the buyer has authenticated.
+pub struct StartConfirmed {
+    pub call: Call,
+    pub order: OrderId,
+    pub attempt: AttemptId,
+    pub merchant_order_id: String,
+    pub amount: i64,
+    pub connectors: Arc<Connectors>,
+    pub pace: Arc<Pace>,
+}
+
+pub(crate) const CONFIRM: &str = "POST /v1/payments/confirm";
+
+impl Command for StartConfirmed {
+    type Answer = Started;
+
+    fn name(&self) -> &'static str {
+        "startConfirmed"
+    }
+
+    fn needs(&self, needs: &mut Needs) {
+        idempotency::need(&self.call, CONFIRM, needs);
+        needs.merchant(self.call.tenant.merchant);
+        needs.order(self.order);
+    }
+
+    fn decide(&self, workset: &mut Workset) -> Result<Started, Problem> {
+        let key = match idempotency::look_up(workset, &self.call, CONFIRM)? {
+            Claimed::Replay(reply) => return Ok(Started::Done(reply)),
+            Claimed::New(key) => key,
+        };
+        let tenant = self.call.tenant;
+        let (now, business_now) = (workset.now, workset.business_now(tenant)?);
+        if workset.merchant(tenant.merchant)?.status != MerchantStatus::Active {
+            return Err(Problem::new(Code::MerchantSuspended));
+        }
+        let family = workset.family(tenant, self.order)?;
+        let payment = family.payment()?;
+        let id = payment.id;
+        let with_id = |problem: Problem| Problem { payment_id: Some(id.to_string()), ..problem };
+        if family.order.merchant_order_id != self.merchant_order_id {
+            let detail = "the payment key belongs to another merchantOrderId";
+            return Err(with_id(Problem::new(Code::StateConflict).detail(detail).param("merchantOrderId")));
+        }
+        if payment.amount != self.amount {
+            return Err(with_id(mismatch(self.amount, payment.amount)));
+        }
+        check_payment(payment).map_err(with_id)?;
+        let charge = Charge {
+            order: ChargedOrder::Known(self.order),
+            amount: Some(self.amount),
+            currency: None,
+            capture: payment.capture_mode,
+            card: payment.card.clone().ok_or_else(|| Problem::new(Code::StateConflict).detail("no card"))?,
+            metadata: None,
+        };
+        check_order(&family.order, &charge).and_then(|()| check_time(&family.order, business_now)).map_err(with_id)?;
+        let mut attempt = family.attempt(self.attempt)?.clone();
+        let over = now >= attempt.created_at.after(steelyard_domain::payment::AUTHENTICATION_LIFE);
+        if attempt.state != AttemptState::Created || attempt.authentication.is_none() || over {
+            return Err(with_id(Problem::new(Code::AuthenticationExpired)));
+        }
+        self.connectors.get(attempt.connector)?;
+        step(&mut attempt, AttemptEvent::Send)?;
+        attempt.sent_at = Some(now);
+        attempt.next_check_at = Some(self.pace.deadline(now));
+        attempt.idempotency = key;
+        let intent = leave(workset, tenant, self.order, attempt, charge.card.installment_months)?;
+        // The token is good for one charge and leaves the database with it.
+        workset.family_mut(tenant, self.order)?.attempt_mut(self.attempt)?.authentication = None;
+        idempotency::start(workset, &self.call, CONFIRM, key, id.uuid());
+        Ok(Started::Ask(intent))
+    }
+}
