@@ -1,0 +1,226 @@
+//! What handlers take: a [`Read`] or a [`Write`], both already admitted by the edge, and an [`Id`] of the path.
+
+use axum::{
+    body::{Body, HttpBody, to_bytes},
+    extract::{FromRequest, FromRequestParts, RawPathParams, Request},
+    http::{HeaderMap, Method, Uri, header, request::Parts},
+    response::Response,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
+use steelyard_app::{
+    App, Code, Problem, canonical_hash,
+    read::{Cursor, PageKey},
+    request::{Call, Claim, Reply},
+};
+use steelyard_domain::{
+    AccountId, ApiKeyId, LedgerTransactionId, OrderId, PaymentId, ProductId, SellerId, Tenant, Timestamp,
+};
+
+use crate::{
+    Api,
+    answer::{self, Refusal},
+    edge::Exchange,
+    fault::{Fault, shortened},
+    idempotency::{self, Keyed},
+    json, query,
+};
+
+/// How every handler ends.
+pub(crate) type Answered = Result<Response, Refusal>;
+
+/// A request that changes nothing.
+pub(crate) struct Read {
+    api: Api,
+    exchange: Exchange,
+    tenant: Tenant,
+    uri: Uri,
+}
+
+/// The edge has run before every handler that asks for it.
+fn admitted(parts: &mut Parts) -> Result<Exchange, Refusal> {
+    parts.extensions.remove().ok_or_else(|| Problem::new(Code::Internal).into())
+}
+
+/// Whose rows: the credential says so, and nothing else does.
+fn tenant(exchange: &Exchange) -> Result<Tenant, Refusal> {
+    exchange.key.as_ref().map(|key| key.tenant).ok_or_else(|| Problem::new(Code::MissingKey).into())
+}
+
+impl FromRequestParts<Api> for Read {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Refusal> {
+        let exchange = admitted(parts)?;
+        let tenant = tenant(&exchange)?;
+        Ok(Self { api: api.clone(), exchange, tenant, uri: parts.uri.clone() })
+    }
+}
+
+impl Read {
+    pub(crate) fn app(&self) -> &App {
+        self.api.app()
+    }
+
+    pub(crate) const fn tenant(&self) -> Tenant {
+        self.tenant
+    }
+
+    /// The query string, read as `T`.
+    pub(crate) fn query<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        Ok(query::read(&self.uri)?)
+    }
+
+    /// Where a page of `list` begins.
+    pub(crate) async fn cursor(&self, list: &str, text: Option<&str>) -> Result<Option<PageKey>, Refusal> {
+        let Some(text) = text else { return Ok(None) };
+        Ok(Some(self.api.cursors().await?.open(list, self.tenant, text)?))
+    }
+
+    /// As [`Self::cursor`], of a list that is ordered by time.
+    pub(crate) async fn cursor_in_time(&self, list: &str, text: Option<&str>) -> Result<Option<Cursor>, Refusal> {
+        let key = self.cursor(list, text).await?;
+        Ok(key.map(|key| Cursor { at: Timestamp::from_micros(key.at), id: key.id }))
+    }
+
+    /// The cursor behind a page of `list`.
+    pub(crate) async fn next(&self, list: &str, key: Option<&PageKey>) -> Result<Option<String>, Refusal> {
+        let Some(key) = key else { return Ok(None) };
+        Ok(Some(self.api.cursors().await?.seal(list, self.tenant, key)))
+    }
+
+    pub(crate) fn answer(&self, data: &impl Serialize) -> Answered {
+        Ok(answer::data(&self.exchange, data))
+    }
+}
+
+/// A request that changes something, its body read.
+pub(crate) struct Write {
+    api: Api,
+    tenant: Tenant,
+    call: Call,
+    body: Value,
+}
+
+impl FromRequest<Api> for Write {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, api: &Api) -> Result<Self, Refusal> {
+        let (mut parts, body) = request.into_parts();
+        let exchange = admitted(&mut parts)?;
+        let tenant = tenant(&exchange)?;
+        let key = match exchange.terms.keyed {
+            Keyed::No => None,
+            Keyed::Optional => idempotency::key(&parts.headers)?,
+            Keyed::Required => {
+                let key = idempotency::key(&parts.headers)?;
+                Some(key.ok_or_else(|| Problem::new(Code::IdempotencyKeyRequired).param("Idempotency-Key"))?)
+            }
+        };
+        // What a body would mean here, nobody has said.
+        let deletes = parts.method == Method::DELETE;
+        let body = if deletes { Value::Null } else { read_body(&parts.headers, body, api).await? };
+        let path = parts.uri.path();
+        let idempotency = key.map(|key| Claim { key, request_hash: canonical_hash(path, &body) });
+        let request_id = exchange.request_id().to_owned();
+        let call = Call { tenant, request_id, language: exchange.language, idempotency };
+        Ok(Self { api: api.clone(), tenant, call, body })
+    }
+}
+
+/// No body at all is an empty object, for requests that need none.
+async fn read_body(headers: &HeaderMap, body: Body, api: &Api) -> Result<Value, Refusal> {
+    if body.is_end_stream() {
+        return Ok(Value::Object(Map::new()));
+    }
+    let max = api.options().body_bytes_max;
+    let too_large = || Refusal::from(Problem::new(Code::BodyTooLarge).detail(max.to_string())).closing();
+    if body.size_hint().lower() > u64::try_from(max).unwrap_or(u64::MAX) {
+        return Err(too_large());
+    }
+    if !is_json(headers) {
+        return Err(Refusal::from(Problem::new(Code::UnsupportedMediaType)).closing());
+    }
+    let bytes = tokio::time::timeout(api.options().body_timeout, to_bytes(body, max))
+        .await
+        .map_err(|_| Refusal::from(Problem::new(Code::RequestTimeout)).closing())?
+        // Too much of it, or it broke off: then nobody reads the answer.
+        .map_err(|_| too_large())?;
+    if bytes.is_empty() {
+        return Ok(Value::Object(Map::new()));
+    }
+    Ok(json::parse(&bytes)?)
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(value) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else { return false };
+    let essence = value.split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/json")
+}
+
+impl Write {
+    pub(crate) const fn tenant(&self) -> Tenant {
+        self.tenant
+    }
+
+    /// Real time.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.api.app().clock().now()
+    }
+
+    /// The body, read as `T` and made into what the application is asked for. The raw one is gone then.
+    pub(crate) fn read<T: DeserializeOwned, U>(
+        &mut self,
+        parse: impl FnOnce(T) -> Result<U, Fault>,
+    ) -> Result<U, Refusal> {
+        Ok(json::read(self.body.take()).and_then(parse)?)
+    }
+
+    /// Asks the application, in a task of its own: a caller who hangs up cannot stop it half-way.
+    pub(crate) async fn run<F, R>(self, ask: F) -> Answered
+    where
+        F: FnOnce(App, Call) -> R,
+        R: Future<Output = Result<Reply, Problem>> + Send + 'static,
+    {
+        let request_id = self.call.request_id.clone();
+        match tokio::spawn(ask(self.api.app().clone(), self.call)).await {
+            Ok(Ok(reply)) => Ok(answer::reply(reply)),
+            Ok(Err(problem)) => Err(problem.into()),
+            Err(error) => {
+                tracing::error!(request_id, %error, "a request's task ended without an answer");
+                Err(Problem::new(Code::Internal).into())
+            }
+        }
+    }
+}
+
+/// The `{id}` of a path. A text that is no such id names nothing that exists.
+pub(crate) struct Id<T>(pub(crate) T);
+
+/// Ids that stand in paths.
+pub(crate) trait PathId: Sized {
+    fn read(text: &str) -> Option<Self>;
+}
+
+macro_rules! path_ids {
+    ($($name:ident),*) => {$(
+        impl PathId for $name {
+            fn read(text: &str) -> Option<Self> {
+                Self::parse(text).ok()
+            }
+        }
+    )*};
+}
+
+path_ids!(AccountId, ApiKeyId, LedgerTransactionId, OrderId, PaymentId, ProductId, SellerId);
+
+impl<T: PathId> FromRequestParts<Api> for Id<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Refusal> {
+        let nothing = |text: &str| Problem::new(Code::NotFound).detail(shortened(text));
+        let params = RawPathParams::from_request_parts(parts, api).await.map_err(|_| nothing(""))?;
+        let text = params.iter().find(|(name, _)| *name == "id").map_or("", |(_, text)| text);
+        T::read(text).map(Self).ok_or_else(|| nothing(text).into())
+    }
+}

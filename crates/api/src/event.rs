@@ -1,0 +1,78 @@
+//! `/v1/events`: everything that happened, in order.
+
+use serde::Deserialize;
+use steelyard_app::view::EventView;
+use steelyard_domain::merchant::Scope;
+use utoipa::IntoParams;
+use utoipa_axum::routes;
+
+use crate::{
+    answer::Answer,
+    ask::{Answered, Read},
+    endpoint::{Endpoints, Terms},
+    fault::{Fault, Rule},
+    page::PageView,
+    query::{self, Many},
+};
+
+const LIST: &str = "events";
+
+/// Types there are. One that is shipped keeps its meaning.
+pub(crate) const TYPES: [&str; 24] = [
+    "order.created",
+    "order.paid",
+    "order.canceled",
+    "order.refunded",
+    "order.expired",
+    "payment.created",
+    "payment.authorized",
+    "payment.captured",
+    "payment.declined",
+    "payment.unknown",
+    "payment.resolved",
+    "payment.waitingForDeposit",
+    "payment.partiallyCanceled",
+    "payment.canceled",
+    "payment.partiallyRefunded",
+    "payment.refunded",
+    "payment.expired",
+    "payment.failed",
+    "refund.requested",
+    "refund.succeeded",
+    "refund.declined",
+    "product.lowStock",
+    "product.priceChanged",
+    "apiKey.rotated",
+];
+
+pub(crate) fn endpoints(endpoints: Endpoints) -> Endpoints {
+    endpoints.add(Terms::read(Scope::EventsRead), routes!(list_events))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct EventQuery {
+    /// One or more, separated by commas; all where it is left out.
+    #[param(value_type = Option<String>, example = "payment.captured,payment.declined")]
+    types: Option<Many>,
+    /// 1 to 100.
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 100, default = 20)]
+    limit: Option<String>,
+    cursor: Option<String>,
+}
+
+/// List events
+#[utoipa::path(get, path = "/v1/events", tag = "Events", operation_id = "listEvents", params(EventQuery),
+    responses((status = 200, description = "Events, newest first", body = Answer<PageView<EventView>>)))]
+async fn list_events(ask: Read) -> Answered {
+    let query: EventQuery = ask.query()?;
+    let Many(types) = query.types.unwrap_or_default();
+    if types.iter().any(|name| !TYPES.contains(&name.as_str())) {
+        return Err(Fault::new("types", Rule::OneOf(TYPES.to_vec())).into());
+    }
+    let limit = query::limit(query.limit.as_deref())?;
+    let before = ask.cursor(LIST, query.cursor.as_deref()).await?.map(|key| key.at);
+    let page = ask.app().events(ask.tenant(), &types, before, limit).await?;
+    ask.page(LIST, page).await
+}

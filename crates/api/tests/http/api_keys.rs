@@ -1,0 +1,68 @@
+//! `/v1/api-keys`
+
+use reqwest::Method;
+use serde_json::json;
+use steelyard_domain::Span;
+
+use crate::world::{World, ids, text};
+
+#[tokio::test]
+async fn a_key_is_issued_shown_once_and_revoked_at_once() {
+    let world = World::start().await;
+    let body = json!({"kind": "restricted", "scopes": ["orders:read"], "expiresAt": "2026-12-01T00:00:00+09:00",
+        "rateLimit": 50});
+    let issue = || world.ask(Method::POST, "/v1/api-keys").idempotency(Some("issue-1")).body(body.clone());
+    let issued = issue().send().await.data(201);
+    let key = text(&issued["key"]);
+    assert!(key.starts_with("rk_test_"));
+    assert_eq!(issued["scopes"], json!(["orders:read"]));
+    let again = issue().send().await;
+    assert_eq!((again.status, again.header("idempotent-replayed")), (201, Some("true")));
+    assert!(!again.text.contains(key));
+
+    let id = text(&issued["id"]);
+    let all = world.get("/v1/api-keys").await;
+    assert!(!all.text.contains(key));
+    assert!(ids(&all.data(200)).contains(&id.to_owned()));
+
+    world.ask(Method::GET, "/v1/orders").key(key).send().await.data(200);
+    let revoked = world.ask(Method::DELETE, &format!("/v1/api-keys/{id}")).send().await.data(200);
+    assert!(revoked["revokedAt"].is_string());
+    world.ask(Method::GET, "/v1/orders").key(key).send().await.refused(401, "INVALID_KEY");
+}
+
+#[tokio::test]
+async fn a_key_expires() {
+    let world = World::start().await;
+    let body = json!({"kind": "secret", "expiresAt": "2026-11-21T13:00:00+09:00"});
+    let key = world.post("/v1/api-keys", body).await.data(201)["key"].clone();
+    world.ask(Method::GET, "/v1/orders").key(text(&key)).send().await.data(200);
+    world.clock.advance(Span::from_hours(1));
+    world.ask(Method::GET, "/v1/orders").key(text(&key)).send().await.refused(401, "INVALID_KEY");
+}
+
+#[tokio::test]
+async fn a_rotated_key_stays_good_for_the_overlap_and_no_longer() {
+    let world = World::start().await;
+    for (body, hours) in [
+        (json!({"overlap": "now"}), 0),
+        (json!({"overlap": "1h"}), 1),
+        (json!({"overlap": "24h"}), 24),
+        (json!({"overlapSeconds": 7_200}), 2),
+    ] {
+        let old = world.post("/v1/api-keys", json!({"kind": "secret"})).await.data(201);
+        let rotate = format!("/v1/api-keys/{}/rotate", text(&old["id"]));
+        let new = world.post(&rotate, body.clone()).await.data(201);
+        assert_ne!(new["id"], old["id"]);
+        let with =
+            async |key: &serde_json::Value| world.ask(Method::GET, "/v1/orders").key(text(key)).send().await.status;
+        assert_eq!(with(&new["key"]).await, 200, "{body}");
+        if hours > 0 {
+            world.clock.advance(Span::from_secs(hours * 3_600 - 1));
+            assert_eq!(with(&old["key"]).await, 200, "{body}");
+            world.clock.advance(Span::from_secs(3));
+        }
+        assert_eq!(with(&old["key"]).await, 401, "{body}");
+        assert_eq!(with(&new["key"]).await, 200, "{body}");
+    }
+}

@@ -1,0 +1,22 @@
+//! The API over real HTTP on loopback: an application on a SQLite database of its own, and an acquirer that
+//! answers at once.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+mod api_keys;
+mod bodies;
+mod catalog;
+mod documentation;
+mod edge;
+mod events;
+mod idempotency;
+mod keys_and_tenants;
+mod languages;
+mod ledger;
+mod lists;
+mod orders;
+mod payments;
+mod sellers;
+mod test_clock;
+mod wire;
+mod world;
