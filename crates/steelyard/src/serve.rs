@@ -1,0 +1,175 @@
+//! `steelyard serve`
+
+use std::{io::Write as _, net::SocketAddr, process::ExitCode, time::Duration};
+
+use clap::Args;
+use steelyard_api::{Limits, Options};
+use steelyard_app::{App, Clock};
+use steelyard_connectors::{Connector, card_mock::CardMock, simulator::Simulator};
+use steelyard_domain::{Span, payment::resolution::Ladder};
+use steelyard_store::engine::Target;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{Signal, SignalKind, signal},
+    sync::watch,
+    task::JoinHandle,
+};
+
+use crate::{config::Config, output::Failed, sim};
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub shared: Shared,
+}
+
+/// What `serve` and `demo` have in common.
+#[derive(Debug, Args)]
+#[group(skip)]
+pub struct Shared {
+    /// Address and port of the API; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
+    /// Print one line of JSON once ready, and nothing else on standard output.
+    #[arg(long)]
+    pub json: bool,
+}
+
+pub async fn run(config: &Config, arguments: &Arguments) -> Result<ExitCode, Failed> {
+    let running = Running::start(config, arguments.shared.listen, config.target()?).await?;
+    if arguments.shared.json {
+        announce(&serde_json::json!({ "url": running.url, "engine": running.app.engine() }));
+    } else {
+        println!("Steelyard is ready at {} ({})", running.url, running.app.engine());
+        println!("  API reference  {}/docs", running.url);
+        println!("  a merchant     steelyard merchant create --name \"My shop\"");
+    }
+    running.until_told_to_stop().await
+}
+
+/// One line on standard output, at once.
+pub fn announce(line: &serde_json::Value) {
+    println!("{line}");
+    let _ = std::io::stdout().flush();
+}
+
+/// SIGTERM and Ctrl-C. Listened for before anybody is told that the server is ready: whoever stops it in that
+/// very moment would otherwise kill it.
+pub struct StopSignal {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignal {
+    pub fn listen() -> Result<Self, Failed> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    pub async fn wait(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// A server with everything it needs.
+pub struct Running {
+    pub url: String,
+    pub app: App,
+    pub acquirer: Option<sim::Running>,
+    server: JoinHandle<Result<(), String>>,
+    stop: watch::Sender<bool>,
+    told: StopSignal,
+    // Held as long as the server runs: a second one on the same files would not know of this one's plans.
+    _only: Option<std::fs::File>,
+}
+
+impl Running {
+    /// Starts the acquirer if it is ours to start, the application, and the API.
+    pub async fn start(config: &Config, listen: Option<SocketAddr>, target: Target) -> Result<Self, Failed> {
+        let only = lock(&target)?;
+        let (acquirer, acquirer_url) = match (&config.settings.acquirer_url, &target) {
+            (Some(url), _) => (None, url.clone()),
+            (None, Target::Sqlite(path)) => {
+                let book = path.with_file_name("acquirer.db");
+                let acquirer = sim::Running::start(&book, SocketAddr::from(([127, 0, 0, 1], 0))).await?;
+                let url = acquirer.url.clone();
+                (Some(acquirer), url)
+            }
+            (None, Target::Postgres(_)) => {
+                return Err(Failed(String::from(
+                    "with PostgreSQL all servers share one acquirer: start `steelyard sim` and set ACQUIRER_URL",
+                )));
+            }
+        };
+        let app = App::start(app_config(config, target, &acquirer_url, Clock::System)?).await?;
+        let listen = listen.unwrap_or(config.settings.listen);
+        let listener =
+            TcpListener::bind(listen).await.map_err(|error| Failed(format!("cannot listen on {listen}: {error}")))?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let rate = config.settings.rate_limit;
+        let options =
+            Options { requests_per_second: (rate > 0).then_some(rate), ..Options::new(steelyard_api::recorder()) };
+        let router = steelyard_api::router(app.clone(), options);
+        let limits = Limits {
+            connections: config.settings.connections,
+            drain: Duration::from_millis(config.settings.drain_ms),
+            ..Limits::default()
+        };
+        let (stop, mut stopped) = watch::channel(false);
+        let server = tokio::spawn(async move {
+            let told = async move {
+                let _ = stopped.wait_for(|stop| *stop).await;
+            };
+            steelyard_api::serve(listener, router, told, limits).await.map_err(|error| error.to_string())
+        });
+        Ok(Self { url, app, acquirer, server, stop, told: StopSignal::listen()?, _only: only })
+    }
+
+    /// Serves until SIGTERM or Ctrl-C, then drains: what has begun is finished and committed.
+    pub async fn until_told_to_stop(self) -> Result<ExitCode, Failed> {
+        self.told.wait().await;
+        tracing::info!("stopping: finishing what has begun");
+        let _ = self.stop.send(true);
+        let served = self.server.await.map_err(|error| Failed(error.to_string()))?;
+        self.app.stop().await;
+        if let Some(acquirer) = self.acquirer {
+            acquirer.stop().await?;
+        }
+        served.map_err(Failed)?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// One server to a SQLite database.
+fn lock(target: &Target) -> Result<Option<std::fs::File>, Failed> {
+    let Target::Sqlite(path) = target else { return Ok(None) };
+    let mut name = path.as_os_str().to_owned();
+    name.push(".serve-lock");
+    let file = std::fs::File::create(&name)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(_) => Err(Failed(format!("another server is running on {}", path.display()))),
+    }
+}
+
+/// The application's configuration.
+pub fn app_config(
+    config: &Config,
+    target: Target,
+    acquirer_url: &str,
+    clock: Clock,
+) -> Result<steelyard_app::Config, Failed> {
+    let mut connectors = vec![Connector::Simulator(Simulator::new(acquirer_url)?)];
+    if let Some(url) = &config.settings.card_mock_url {
+        connectors.push(Connector::CardMock(CardMock::new(url)?));
+    }
+    let mut app = steelyard_app::Config::new(target, connectors);
+    app.readers = config.settings.readers;
+    app.clock = clock;
+    app.timing.patience = config.patience();
+    app.timing.ladder =
+        Ladder::new(config.settings.ladder_ms.iter().map(|millis| Span::from_millis(*millis)).collect());
+    Ok(app)
+}
