@@ -40,6 +40,9 @@ pub struct Arguments {
     /// An open loop: so many requests a second, whether or not earlier ones are answered.
     #[arg(long, value_name = "RATE")]
     open: Option<u64>,
+    /// The batched server alone, to look at with a profiler: no ratios.
+    #[arg(long)]
+    alone: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -117,7 +120,7 @@ async fn open(arguments: &Arguments, places: &Places, engine: Engine, options: &
     let mut sides = Sides { empty: Rig::empty().await?, products: Vec::new() };
     for commits in [Commits::Batched, Commits::PerRequest, Commits::PerRequestAlone] {
         // An open loop asks the same of all, which only the first can bear.
-        if arguments.open.is_some() && commits != Commits::Batched {
+        if (arguments.open.is_some() || arguments.alone) && commits != Commits::Batched {
             continue;
         }
         let name = match commits {

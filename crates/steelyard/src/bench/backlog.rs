@@ -24,11 +24,11 @@ const UNSEALED: &str = "
             JOIN ledger_transaction t ON t.id = s.transaction_id
             ORDER BY s.position DESC
             LIMIT 1), 0)
-        LIMIT 1) AS some";
+        LIMIT 1) AS found";
 const UNPOSITIONED: &str = "
     SELECT COUNT(*)
-    FROM (SELECT 1 AS one FROM event WHERE seq > (SELECT COALESCE(MAX(seq), 0) FROM event_position) LIMIT 1) AS some";
-const UNSEARCHABLE: &str = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM search_pending LIMIT 500) AS some";
+    FROM (SELECT 1 AS one FROM event WHERE seq > (SELECT COALESCE(MAX(seq), 0) FROM event_position) LIMIT 1) AS found";
+const UNSEARCHABLE: &str = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM search_pending LIMIT 500) AS found";
 
 /// Waits until the server on `target` has caught up with itself.
 pub async fn quiet(target: &Target) -> Result<(), Failed> {
