@@ -134,7 +134,26 @@ impl fmt::Display for Timestamp {
         let (year, month, day) = civil(days);
         let (secs, micros) = (in_day / 1_000_000, in_day % 1_000_000);
         let (hour, minute, second) = (secs / 3_600, secs / 60 % 60, secs % 60);
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micros:06}Z")
+        if !(0..=9_999).contains(&year) {
+            return write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micros:06}Z");
+        }
+        // Every answer and event holds several times, and formatting each field by `write!` showed in profiles.
+        let mut text = *b"0000-00-00T00:00:00.000000Z";
+        for (end, value) in [(4, year), (7, month), (10, day), (13, hour), (16, minute), (19, second), (26, micros)] {
+            put_digits(&mut text[..end], value);
+        }
+        f.write_str(str::from_utf8(&text).map_err(|_| fmt::Error)?)
+    }
+}
+
+/// Writes a number's digits at the end of `text`, over zeros.
+fn put_digits(text: &mut [u8], mut value: i64) {
+    for digit in text.iter_mut().rev() {
+        if value == 0 {
+            return;
+        }
+        *digit = b"0123456789"[usize::try_from(value % 10).unwrap_or_default()];
+        value /= 10;
     }
 }
 
@@ -182,6 +201,10 @@ mod tests {
             (0, "1970-01-01T00:00:00.000000Z"),
             (-1, "1969-12-31T23:59:59.999999Z"),
             (951_782_400_000_000, "2000-02-29T00:00:00.000000Z"),
+            (253_402_300_799_999_999, "9999-12-31T23:59:59.999999Z"),
+            (253_402_300_800_000_000, "10000-01-01T00:00:00.000000Z"),
+            (-62_167_219_200_000_000, "0000-01-01T00:00:00.000000Z"),
+            (-62_167_219_200_000_001, "-001-12-31T23:59:59.999999Z"),
         ] {
             assert_eq!(Timestamp::from_micros(micros).to_string(), text);
         }

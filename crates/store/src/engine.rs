@@ -145,19 +145,6 @@ impl Writer {
             Self::Postgres(connection) => connection.is_closed(),
         }
     }
-
-    /// Upkeep between commits: starts SQLite's log over once it has grown past `wal_bytes_max`.
-    pub fn tidy_up(&self, wal_bytes_max: u64) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite { connection, .. } => {
-                if sqlite::log_bytes(connection)? > wal_bytes_max {
-                    sqlite::checkpoint_restart(connection)?;
-                }
-                Ok(())
-            }
-            Self::Postgres(_) => Ok(()),
-        }
-    }
 }
 
 /// The size of the file of a database's write-ahead log; 0 if there is none.

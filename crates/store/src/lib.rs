@@ -14,6 +14,7 @@ pub mod script;
 pub mod sqlite;
 pub mod table;
 pub mod tx;
+pub mod upkeep;
 
 pub mod audit;
 pub mod commit_marker;
@@ -38,3 +39,4 @@ pub use reader::Reader;
 pub use record::{Record, RowReader, RowWriter};
 pub use script::Script;
 pub use tx::Tx;
+pub use upkeep::Upkeep;

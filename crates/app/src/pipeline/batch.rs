@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use futures_util::try_join;
 use steelyard_domain::limits::BATCH_RERUNS_MAX;
 use steelyard_store::{StoreError, Writer, commit_marker};
 use uuid::Uuid;
@@ -102,14 +103,19 @@ async fn run_once(lane: &mut Lane, batch: &mut [Box<dyn Waiting>]) -> Result<(),
 
 async fn attempt(lane: &Lane, batch: &mut [Box<dyn Waiting>], id: Uuid) -> Result<(), StoreError> {
     let tx = lane.tx();
-    tx.begin().await?;
     let mut workset = Workset::new(lane.clock.now());
     let mut needs = Needs::default();
     for waiting in &*batch {
         waiting.needs(&mut needs);
     }
-    workset.load_names(&tx, &mut needs).await?;
-    workset.load_orders(&tx, &needs).await?;
+    if needs.has_names() {
+        tx.begin().await?;
+        workset.load_names(&tx, &mut needs).await?;
+        workset.load_orders(&tx, &needs).await?;
+    } else {
+        // PostgreSQL gets both in one round trip, in this order; SQLite has begun before it reads.
+        try_join!(tx.begin(), workset.load_orders(&tx, &needs))?;
+    }
     for waiting in &*batch {
         waiting.needs_of_orders(&workset, &mut needs);
     }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use steelyard_domain::limits::{BATCH_MAX, LANE_QUEUE_MAX};
-use steelyard_store::{Store, StoreError, Tx, Writer};
+use steelyard_store::{Store, StoreError, Tx, Upkeep, Writer};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{Command, Failure, Place, Waiting, batch};
@@ -71,7 +71,8 @@ impl Pipeline {
                         match store.writer().await {
                             Ok(writer) => {
                                 let _ = ready.send(Ok(()));
-                                Lane { store, writer, clock, receiver, jobs, options, batches: 0 }.run().await;
+                                let upkeep = Upkeep::new(WAL_BYTES_MAX);
+                                Lane { store, writer, clock, receiver, jobs, options, upkeep, batches: 0 }.run().await;
                             }
                             Err(error) => {
                                 let _ = ready.send(Err(error));
@@ -173,6 +174,7 @@ pub(super) struct Lane {
     /// The first lane's alone.
     jobs: Option<mpsc::Receiver<Job>>,
     options: LaneOptions,
+    upkeep: Upkeep,
     batches: u32,
 }
 
@@ -191,6 +193,9 @@ impl Lane {
             metrics::histogram!("steelyard_batch_size").record(u32::try_from(previous).unwrap_or(u32::MAX));
             batch::run(&mut self, batch).await;
             self.tidy_up();
+        }
+        if let Err(error) = self.upkeep.wait() {
+            tracing::warn!(%error, "the log was not copied back; the next start does it");
         }
     }
 
@@ -242,7 +247,7 @@ impl Lane {
     fn tidy_up(&mut self) {
         self.batches = self.batches.wrapping_add(1);
         if self.batches.is_multiple_of(TIDY_EVERY)
-            && let Err(error) = self.writer.tidy_up(WAL_BYTES_MAX)
+            && let Err(error) = self.upkeep.step(&self.writer)
         {
             tracing::warn!(%error, "the log could not be started over; it is tried again");
         }

@@ -92,6 +92,12 @@ impl Needs {
         self.api_keys.insert(id);
     }
 
+    /// Whether names must be looked up before there are ids to load.
+    #[must_use]
+    pub fn has_names(&self) -> bool {
+        !(self.order_names.is_empty() && self.skus.is_empty())
+    }
+
     /// What was posted for a refund or attempt, to name it in a reversal.
     pub fn postings_of(&mut self, source: Uuid) {
         self.sources.insert(source);
@@ -115,9 +121,6 @@ fn names(keys: &FxHashSet<(Tenant, String)>) -> Vec<Vec<Value>> {
 impl Workset {
     /// Names to ids: not locked, for a name never moves to another row.
     pub(crate) async fn load_names(&mut self, tx: &Tx<'_>, needs: &mut Needs) -> Result<(), StoreError> {
-        if needs.order_names.is_empty() && needs.skus.is_empty() {
-            return Ok(());
-        }
         let (order_names, skus) = (names(&needs.order_names), names(&needs.skus));
         let (orders, products) = try_join!(orders_by_merchant_order_id(tx, &order_names), products_by_sku(tx, &skus))?;
         for order in orders {
@@ -232,9 +235,9 @@ struct Families {
 impl Families {
     /// Puts each order's own with it, in order, and notes what was read.
     fn assemble(self, orders: Vec<Order>) -> impl Iterator<Item = Family> {
-        let mut families: FxHashMap<OrderId, Family> = FxHashMap::default();
+        let mut families: FxHashMap<OrderId, Box<Family>> = FxHashMap::default();
         for order in orders {
-            let mut family = Family::new(order, Vec::new());
+            let mut family = Box::new(Family::new(order, Vec::new()));
             family.read.order = Some(family.order.version);
             families.insert(family.order.id, family);
         }
@@ -279,7 +282,7 @@ impl Families {
             family.attempts.sort_by_key(|attempt| attempt.id);
             family.refunds.sort_by_key(|refund| refund.id);
             family.read.lines_returned = family.lines.iter().map(|line| line.returned).collect();
-            family
+            *family
         })
     }
 }

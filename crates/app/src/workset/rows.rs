@@ -15,9 +15,10 @@ pub struct Slot<V> {
 
 #[derive(Debug)]
 pub struct Rows<K, V> {
-    slots: FxHashMap<K, Slot<V>>,
+    /// Boxed: a batch's families side by side are a block so large that the allocator asks the system for it anew.
+    slots: FxHashMap<K, Box<Slot<V>>>,
     /// What each row was before the command under way first touched it; `None` for one it made.
-    before: Vec<(K, Option<Slot<V>>)>,
+    before: Vec<(K, Option<Box<Slot<V>>>)>,
 }
 
 impl<K, V> Default for Rows<K, V> {
@@ -63,18 +64,18 @@ impl<K: Copy + Eq + Hash, V: Clone> Rows<K, V> {
     /// A new row.
     pub fn insert(&mut self, key: K, value: V) {
         let slot = Slot { value, read: None, changed: true };
-        let earlier = self.slots.insert(key, slot);
+        let earlier = self.slots.insert(key, Box::new(slot));
         assert!(earlier.is_none(), "a new row has a new key");
         self.before.push((key, None));
     }
 
     /// A row as read, with its version or 0 where its table has none.
     pub fn load(&mut self, key: K, value: V, version: i64) {
-        self.slots.insert(key, Slot { value, read: Some(version), changed: false });
+        self.slots.insert(key, Box::new(Slot { value, read: Some(version), changed: false }));
     }
 
     pub fn slots(&self) -> impl Iterator<Item = (&K, &Slot<V>)> {
-        self.slots.iter()
+        self.slots.iter().map(|(key, slot)| (key, &**slot))
     }
 
     #[must_use]
@@ -86,7 +87,7 @@ impl<K: Copy + Eq + Hash, V: Clone> Rows<K, V> {
 impl<K: Copy + Eq + Hash + Ord, V: Record + Clone> Rows<K, V> {
     /// New rows, and changed ones with the version they were read at, each by key.
     pub fn writes(&self) -> Writes<'_, V> {
-        let mut changed: Vec<(&K, &Slot<V>)> = self.slots.iter().filter(|(_, slot)| slot.changed).collect();
+        let mut changed: Vec<(&K, &Slot<V>)> = self.slots().filter(|(_, slot)| slot.changed).collect();
         changed.sort_by_key(|(key, _)| **key);
         let mut writes = Writes { inserts: Vec::new(), updates: Vec::new() };
         for (_, slot) in changed {

@@ -1,4 +1,5 @@
 -- The money path: tenants, catalog, orders, payments, ledger, events. Times are microseconds UTC, money minor units.
+-- A CHECK compares one value after another: for an IN of three or more, SQLite fills a table anew at every statement.
 
 CREATE TABLE merchant (
     id BLOB NOT NULL PRIMARY KEY,
@@ -13,7 +14,7 @@ CREATE TABLE api_key (
     id BLOB NOT NULL PRIMARY KEY,
     merchant_id BLOB NOT NULL REFERENCES merchant (id),
     mode TEXT NOT NULL CHECK (mode IN ('test', 'live')),
-    kind TEXT NOT NULL CHECK (kind IN ('secret', 'publishable', 'restricted')),
+    kind TEXT NOT NULL CHECK (kind = 'secret' OR kind = 'publishable' OR kind = 'restricted'),
     scopes TEXT NOT NULL,
     hash BLOB NOT NULL CHECK (length(hash) = 32),
     hint TEXT NOT NULL,
@@ -85,8 +86,9 @@ CREATE TABLE orders (
     merchant_order_id TEXT NOT NULL,
     name TEXT NOT NULL,
     status TEXT NOT NULL
-        CHECK (status IN ('open', 'paid', 'partiallyRefunded', 'refunded', 'canceled', 'expired')),
-    reservation TEXT NOT NULL CHECK (reservation IN ('held', 'consumed', 'released')),
+        CHECK (status = 'open' OR status = 'paid' OR status = 'partiallyRefunded' OR status = 'refunded'
+        OR status = 'canceled' OR status = 'expired'),
+    reservation TEXT NOT NULL CHECK (reservation = 'held' OR reservation = 'consumed' OR reservation = 'released'),
     currency TEXT NOT NULL,
     total INTEGER NOT NULL CHECK (total > 0),
     tax_free INTEGER NOT NULL CHECK (tax_free BETWEEN 0 AND total),
@@ -102,7 +104,7 @@ CREATE TABLE orders (
     updated_at INTEGER NOT NULL,
     version INTEGER NOT NULL,
     CHECK ((reservation = 'held') = (status = 'open')),
-    CHECK (status NOT IN ('paid', 'partiallyRefunded', 'refunded') OR paid > 0),
+    CHECK ((status <> 'paid' AND status <> 'partiallyRefunded' AND status <> 'refunded') OR paid > 0),
     UNIQUE (merchant_id, mode, merchant_order_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX orders_tenant ON orders (merchant_id, mode, created_at, id);
@@ -133,9 +135,10 @@ CREATE TABLE payment (
     merchant_id BLOB NOT NULL,
     mode TEXT NOT NULL CHECK (mode IN ('test', 'live')),
     order_id BLOB NOT NULL UNIQUE,
-    status TEXT NOT NULL CHECK (status IN (
-        'ready', 'inProgress', 'unknown', 'waitingForDeposit', 'authorized', 'captured', 'partiallyCanceled',
-        'canceled', 'partiallyRefunded', 'refunded', 'expired', 'failed')),
+    status TEXT NOT NULL CHECK (status = 'ready' OR status = 'inProgress' OR status = 'unknown'
+        OR status = 'waitingForDeposit' OR status = 'authorized' OR status = 'captured'
+        OR status = 'partiallyCanceled' OR status = 'canceled' OR status = 'partiallyRefunded' OR status = 'refunded'
+        OR status = 'expired' OR status = 'failed'),
     connector TEXT NOT NULL,
     method TEXT NOT NULL,
     card_brand TEXT,
@@ -172,7 +175,8 @@ CREATE TABLE payment (
     version INTEGER NOT NULL,
     CHECK (canceled + refunded + in_flight <= captured),
     CHECK (fee + fee_vat <= amount),
-    CHECK (status NOT IN ('captured', 'partiallyCanceled', 'partiallyRefunded', 'refunded') OR captured > 0)
+    CHECK ((status <> 'captured' AND status <> 'partiallyCanceled' AND status <> 'partiallyRefunded'
+        AND status <> 'refunded') OR captured > 0)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX payment_tenant ON payment (merchant_id, mode, created_at, id);
 -- Most payments end captured; the index of the others stays small, and so does its upkeep.
@@ -189,9 +193,10 @@ CREATE TABLE attempt (
     refund_id BLOB,
     connector TEXT NOT NULL,
     operation TEXT NOT NULL
-        CHECK (operation IN ('authorize', 'purchase', 'capture', 'void', 'cancel', 'refund')),
-    state TEXT NOT NULL CHECK (state IN (
-        'created', 'sent', 'abandoned', 'approved', 'declined', 'notSent', 'unknown', 'netCanceled')),
+        CHECK (operation = 'authorize' OR operation = 'purchase' OR operation = 'capture' OR operation = 'void'
+        OR operation = 'cancel' OR operation = 'refund'),
+    state TEXT NOT NULL CHECK (state = 'created' OR state = 'sent' OR state = 'abandoned' OR state = 'approved'
+        OR state = 'declined' OR state = 'notSent' OR state = 'unknown' OR state = 'netCanceled'),
     currency TEXT NOT NULL,
     amount INTEGER NOT NULL CHECK (amount > 0),
     authentication TEXT,
@@ -226,7 +231,8 @@ CREATE TABLE refund (
     payment_id BLOB NOT NULL,
     attempt_id BLOB NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('cancel', 'refund')),
-    state TEXT NOT NULL CHECK (state IN ('requested', 'sent', 'succeeded', 'declined', 'unknown')),
+    state TEXT NOT NULL CHECK (state = 'requested' OR state = 'sent' OR state = 'succeeded' OR state = 'declined'
+        OR state = 'unknown'),
     currency TEXT NOT NULL,
     amount INTEGER NOT NULL CHECK (amount > 0),
     tax_free INTEGER NOT NULL CHECK (tax_free BETWEEN 0 AND amount),
@@ -265,8 +271,8 @@ CREATE TABLE movement (
     order_id BLOB NOT NULL,
     payment_id BLOB NOT NULL,
     refund_id BLOB,
-    kind TEXT NOT NULL CHECK (kind IN ('payment', 'cancel', 'refund')),
-    status TEXT NOT NULL CHECK (status IN ('pending', 'done', 'declined')),
+    kind TEXT NOT NULL CHECK (kind = 'payment' OR kind = 'cancel' OR kind = 'refund'),
+    status TEXT NOT NULL CHECK (status = 'pending' OR status = 'done' OR status = 'declined'),
     method TEXT NOT NULL,
     currency TEXT NOT NULL,
     amount INTEGER NOT NULL,
@@ -281,7 +287,7 @@ CREATE INDEX movement_payment ON movement (payment_id);
 CREATE TABLE stock_movement (
     id BLOB NOT NULL PRIMARY KEY,
     product_id BLOB NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('sale', 'return', 'adjustment')),
+    kind TEXT NOT NULL CHECK (kind = 'sale' OR kind = 'return' OR kind = 'adjustment'),
     delta INTEGER NOT NULL CHECK (delta <> 0),
     order_id BLOB,
     reason TEXT,
