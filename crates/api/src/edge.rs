@@ -154,6 +154,9 @@ impl Door {
         let status = response.status();
         if status.as_u16() == 500 {
             tracing::error!(request_id = exchange.request_id(), "answered 500");
+            if let Some(key) = &exchange.key {
+                self.api.rates().exhaust(key);
+            }
         }
         let headers = response.headers_mut();
         headers.insert(REQUEST_ID, exchange.request_id);

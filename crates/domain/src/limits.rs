@@ -4,8 +4,6 @@
 pub const BATCH_MAX: usize = 512;
 /// Commands that may wait in a lane before callers are answered 503.
 pub const LANE_QUEUE_MAX: usize = 8_192;
-/// Rounds in which commands may discover further rows before the locked load.
-pub const DISCOVERY_ROUNDS_MAX: usize = 3;
 /// Times a whole batch is run again after a conflict with another instance.
 pub const BATCH_RERUNS_MAX: usize = 3;
 /// Bytes of a request body.

@@ -205,7 +205,7 @@ pub struct ApiKey {
     pub hint: String,
     /// The version of the API this key was made for, as in `2026-11-01`.
     pub api_version: String,
-    /// Requests a second; `None` is no limit (benchmarks).
+    /// Requests a second; `None` is the server's `rate_limit`.
     pub rate_limit: Option<i64>,
     pub created_at: Timestamp,
     pub expires_at: Option<Timestamp>,

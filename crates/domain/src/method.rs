@@ -91,7 +91,7 @@ pub enum CardError {
 pub struct CardNumber(Zeroizing<String>);
 
 /// Numbers of one repeated digit that integrators try first. They fail Luhn's check and are let through in
-/// test mode by name. Source: api.md, "Test cards" (docs/API.md).
+/// test mode by name. Source: docs/API.md, "Test cards".
 const REPEATED_TEST_NUMBERS: [&str; 2] = ["1111111111111111", "2222222222222222"];
 
 impl CardNumber {

@@ -1,4 +1,4 @@
-//! VAT contained in a price. Source: product.md, decision 3 (docs/LEDGER.md, "VAT").
+//! VAT contained in a price. Source: docs/LEDGER.md, "VAT".
 
 use crate::money::{MoneyError, Rounding, ratio};
 

@@ -150,7 +150,7 @@ fn variable(name: &str) -> Option<String> {
 
 /// Variables of ours that are settings; the others are for tests and tools.
 fn known_variables() -> config::Map<String, String> {
-    const NAMES: [&str; 12] = [
+    const NAMES: [&str; 13] = [
         "data",
         "listen",
         "card_mock_url",
@@ -163,6 +163,7 @@ fn known_variables() -> config::Map<String, String> {
         "log",
         "log_format",
         "database_url",
+        "acquirer_url",
     ];
     let upper = |name: &str| format!("STEELYARD_{}", name.to_uppercase());
     NAMES.iter().filter_map(|name| variable(&upper(name)).map(|value| (upper(name), value))).collect()

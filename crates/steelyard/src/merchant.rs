@@ -34,8 +34,7 @@ pub struct Create {
 
 pub async fn run(config: &Config, command: &Command) -> Result<ExitCode, Failed> {
     let Command::Create(create) = command;
-    let connector = ConnectorName::parse(&create.connector)
-        .ok_or_else(|| Failed(format!("no connector named {}", create.connector)))?;
+    let connector = connector(config, &create.connector)?;
     if create.name.trim().is_empty() || create.fixed_fee < 0 {
         return Err(Failed(String::from("a merchant has a name, and a fixed fee of 0 or more")));
     }
@@ -63,6 +62,19 @@ pub async fn run(config: &Config, command: &Command) -> Result<ExitCode, Failed>
         println!("The keys are shown this once: only their hashes are kept.");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The acquirer of a merchant, if payments could reach it.
+fn connector(config: &Config, name: &str) -> Result<ConnectorName, Failed> {
+    match ConnectorName::parse(name) {
+        Some(ConnectorName::CardMock) if config.settings.card_mock_url.is_none() => {
+            Err(Failed(String::from("cardMock has no address: set card_mock_url, or STEELYARD_CARD_MOCK_URL")))
+        }
+        Some(connector @ (ConnectorName::Simulator | ConnectorName::CardMock)) => Ok(connector),
+        Some(ConnectorName::Stub) | None => {
+            Err(Failed(format!("there is no connector named {name}: it is simulator or cardMock")))
+        }
+    }
 }
 
 fn to_json(keys: &NewMerchantKeys) -> serde_json::Value {

@@ -5,10 +5,10 @@ mod comparison;
 mod movement;
 mod refund;
 
-pub use attempt::{AttemptLink, attempt_link, attempts, attempts_of_orders, due_attempts, open_attempts};
+pub use attempt::{AttemptLink, attempt_link, attempts, attempts_of_orders, due_attempts};
 pub use comparison::{ComparedAttempt, compared_attempts};
 pub use movement::movements_of_orders;
-pub use refund::{PartOfRefund, parts_of_orders, refund_links, refund_parts, refunds, refunds_of_orders};
+pub use refund::{PartOfRefund, parts_of_orders, refund_parts, refunds, refunds_of_orders};
 use steelyard_domain::{
     Currency, FeePolicyId, OrderId, PaymentId, Tenant, Timestamp,
     fee::{Fee, FeeTerms, RefundFee},

@@ -39,7 +39,7 @@ static PRODUCT: Table = Table::with_natural_key(
 );
 static BY_ID: Lookup = Lookup::new(&PRODUCT, &[key("id", UuidKind)], Lock::ForUpdate);
 static BY_SKU: Lookup =
-    Lookup::new(&PRODUCT, &[key("merchant_id", UuidKind), key("mode", Text), key("sku", Text)], Lock::ForUpdate);
+    Lookup::new(&PRODUCT, &[key("merchant_id", UuidKind), key("mode", Text), key("sku", Text)], Lock::None);
 
 const SELECT: &str = "
     SELECT id, merchant_id, mode, sku, name, seller_id, price, currency, tax_free, on_hand, reserved, threshold, low,
@@ -98,7 +98,7 @@ pub async fn products_by_id(tx: &Tx<'_>, ids: &[Uuid]) -> Result<Vec<Product>, S
     tx.find(&BY_ID, ids).await
 }
 
-/// By the merchant's own key; each key is merchant, mode, sku.
+/// By the merchant's own key, not locked; each key is merchant, mode, sku.
 pub async fn products_by_sku(tx: &Tx<'_>, keys: &[Vec<Value>]) -> Result<Vec<Product>, StoreError> {
     tx.find_by(&BY_SKU, keys).await
 }

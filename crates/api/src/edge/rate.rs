@@ -63,6 +63,19 @@ impl Rates {
         self.bucket(key.id, limit).check().map_err(|refused| self.exceeded(limit, &refused))
     }
 
+    /// Takes what is left of a key's second. One command that the database refuses makes its whole batch run again
+    /// in halves: who sends such a one has to wait.
+    pub(crate) fn exhaust(&self, key: &ApiKey) {
+        let Some(limit) = self.limit(key) else { return };
+        let bucket = self.bucket(key.id, limit);
+        // Not more often than it holds: it fills while it is emptied.
+        for _ in 0..limit.get() {
+            if bucket.check().is_err() {
+                return;
+            }
+        }
+    }
+
     fn exceeded(&self, limit: NonZeroU32, refused: &NotUntil<Nanos>) -> Exceeded {
         let now = Ticks(self.clock.clone()).now();
         Exceeded { limit: limit.get(), wait: refused.earliest_possible().duration_since(now).into() }
@@ -123,6 +136,22 @@ mod tests {
         assert_eq!(taken(&rates, &one, 3), 1);
         // Another key has its own.
         assert_eq!(taken(&rates, &key(2, None), 12), 10);
+    }
+
+    #[test]
+    fn a_key_that_is_exhausted_waits_and_others_do_not() {
+        let clock = Clock::manual(Timestamp::from_micros(1_795_240_000_000_000));
+        let rates = Rates::new(clock.clone(), Some(10));
+        let one = key(1, None);
+        assert_eq!(taken(&rates, &one, 2), 2);
+        rates.exhaust(&one);
+        assert_eq!(taken(&rates, &one, 1), 0);
+        assert_eq!(taken(&rates, &key(2, None), 10), 10);
+        clock.advance(Span::from_millis(100));
+        assert_eq!(taken(&rates, &one, 2), 1);
+        // A key without a limit has none to lose.
+        rates.exhaust(&key(3, Some(i64::MAX)));
+        assert_eq!(taken(&rates, &key(3, Some(i64::MAX)), 100), 100);
     }
 
     #[test]

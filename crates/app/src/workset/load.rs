@@ -128,8 +128,8 @@ impl Workset {
             needs.orders.insert(order.id);
         }
         for product in products {
-            self.skus.insert((product.tenant, product.sku.clone()), product.id);
-            self.products.load(product.id, product.clone(), product.version);
+            self.skus.insert((product.tenant, product.sku), product.id);
+            needs.products.insert(product.id);
         }
         Ok(())
     }
@@ -193,8 +193,7 @@ impl Workset {
 
     /// Products, accounts and keys, locked.
     pub(crate) async fn load_rest(&mut self, tx: &Tx<'_>, needs: &Needs) -> Result<(), StoreError> {
-        let mut products = sorted(&needs.products, |id| id.uuid());
-        products.retain(|id| !self.products.contains(&ProductId::from_uuid(*id)));
+        let products = sorted(&needs.products, |id| id.uuid());
         let accounts = sorted(&needs.accounts, |id| id.uuid());
         let api_keys = sorted(&needs.api_keys, |id| id.uuid());
         let sources = sorted(&needs.sources, |id| *id);

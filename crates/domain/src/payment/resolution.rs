@@ -72,12 +72,6 @@ impl Ladder {
         Self { rungs }
     }
 
-    /// The first check of an attempt sent at `sent_at`.
-    #[must_use]
-    pub fn first(&self, sent_at: Timestamp) -> Timestamp {
-        sent_at.after(self.rungs.first().copied().unwrap_or(Self::AFTERWARDS))
-    }
-
     /// The next check after one made at `now`: the first rung that is still ahead.
     #[must_use]
     pub fn next(&self, sent_at: Timestamp, now: Timestamp) -> Timestamp {
@@ -198,8 +192,9 @@ mod tests {
     fn the_ladder_is_climbed_from_the_sending_and_hourly_after_that() {
         let ladder = Ladder::default();
         let sent = at(0);
-        assert_eq!(ladder.first(sent), at(5));
-        for (now, next) in [(5, 15), (15, 45), (46, 120), (120, 600), (600, 3_600), (3_600, 7_200), (9_000, 12_600)] {
+        for (now, next) in
+            [(0, 5), (5, 15), (15, 45), (46, 120), (120, 600), (600, 3_600), (3_600, 7_200), (9_000, 12_600)]
+        {
             assert_eq!(ladder.next(sent, at(now)), at(next), "after {now} s");
         }
     }

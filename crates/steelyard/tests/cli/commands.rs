@@ -18,6 +18,19 @@ async fn a_merchant_made_by_hand_is_paid_by_a_server_started_later() {
 }
 
 #[test]
+fn a_merchant_is_made_only_with_an_acquirer_that_can_be_reached() {
+    let folder = Folder::new();
+    for (connector, said) in [("stub", "simulator or cardMock"), ("cardMock", "card_mock_url"), ("kftc", "kftc")] {
+        let refused = folder.run(&["merchant", "create", "--name", "우리 상점", "--connector", connector]);
+        assert!(!refused.status.success(), "{connector}");
+        assert!(text(&refused.stderr).contains(said), "{}", text(&refused.stderr));
+    }
+    std::fs::write(folder.path().join("steelyard.toml"), "card_mock_url = \"http://127.0.0.1:9\"\n").unwrap();
+    let made = folder.run(&["merchant", "create", "--name", "우리 상점", "--connector", "cardMock"]);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+}
+
+#[test]
 fn serve_says_one_line_of_json_and_ends_well_when_told_to() {
     let server = Folder::new();
     let server = server.serve();

@@ -144,15 +144,6 @@ pub async fn due_attempts(reader: &Reader, now: Timestamp, limit: i64) -> Result
     reader.rows(&sql, vec![now.micros().into(), limit.into()], Attempt::read).await
 }
 
-/// Every attempt that the acquirer may still be working on.
-pub async fn open_attempts(reader: &Reader, limit: i64) -> Result<Vec<Attempt>, StoreError> {
-    let sql = format!(
-        "SELECT {} FROM attempt WHERE next_check_at IS NOT NULL ORDER BY next_check_at LIMIT $1",
-        ATTEMPT.column_list("")
-    );
-    reader.rows(&sql, vec![limit.into()], Attempt::read).await
-}
-
 /// To which order and payment an attempt belongs: immutable links.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AttemptLink {

@@ -1,7 +1,7 @@
 //! Refund objects and their parts.
 
 use steelyard_domain::{
-    AttemptId, Currency, IdempotencyId, OrderId, OrderLineId, PaymentId, RefundId, SellerId, Tenant, Timestamp,
+    AttemptId, Currency, IdempotencyId, OrderId, OrderLineId, PaymentId, RefundId, SellerId, Timestamp,
     fee::Fee,
     order::returns::ReturnPart,
     payment::{Refund, RefundKind, RefundState},
@@ -195,11 +195,4 @@ pub async fn refund_parts(reader: &Reader, orders: &[OrderId]) -> Result<Vec<Par
         REFUND_PART.column_list("")
     );
     reader.rows(&sql, parameters, PartOfRefund::read).await
-}
-
-/// The order of a tenant's refund: an immutable link.
-pub async fn refund_links(reader: &Reader, tenant: Tenant, id: RefundId) -> Result<Option<OrderId>, StoreError> {
-    let sql = "SELECT order_id FROM refund WHERE id = $1 AND merchant_id = $2 AND mode = $3";
-    let parameters = vec![id.uuid().into(), tenant.merchant.uuid().into(), tenant.mode.as_str().into()];
-    reader.row(sql, parameters, |row| Ok(OrderId::from_uuid(row.uuid()?))).await
 }

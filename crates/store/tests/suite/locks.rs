@@ -5,7 +5,7 @@ use steelyard_domain::{
     Currency, Mode, SellerId, Tenant,
     ledger::{Account, AccountCode, AccountKey, AccountOwner},
 };
-use steelyard_store::{Engine, StoreError, Tx, Value, Writer, ledger, merchant, order, product, visibility};
+use steelyard_store::{Engine, StoreError, Tx, Writer, ledger, merchant, order, product, visibility};
 use steelyard_testkit::{Database, Make, both_engines};
 use uuid::Uuid;
 
@@ -23,13 +23,12 @@ const ROWS: usize = 40;
 enum Family {
     Orders,
     Products,
-    Skus,
     Accounts,
     ApiKeys,
 }
 
 impl Family {
-    const ALL: [Self; 5] = [Self::Orders, Self::Products, Self::Skus, Self::Accounts, Self::ApiKeys];
+    const ALL: [Self; 4] = [Self::Orders, Self::Products, Self::Accounts, Self::ApiKeys];
 
     /// How many rows were found and locked.
     async fn lock(self, tx: &Tx<'_>, rows: &Rows, reversed: bool) -> Result<usize, StoreError> {
@@ -40,13 +39,6 @@ impl Family {
             Self::Products => product::products_by_id(tx, &turned(&rows.products)).await.map(|found| found.len()),
             Self::Accounts => ledger::accounts_by_id(tx, &turned(&rows.accounts)).await.map(|found| found.len()),
             Self::ApiKeys => merchant::api_keys_by_id(tx, &turned(&rows.keys)).await.map(|found| found.len()),
-            Self::Skus => {
-                let mut keys = rows.skus.clone();
-                if reversed {
-                    keys.reverse();
-                }
-                product::products_by_sku(tx, &keys).await.map(|found| found.len())
-            }
         }
     }
 }
@@ -55,7 +47,6 @@ impl Family {
 struct Rows {
     orders: Vec<Uuid>,
     products: Vec<Uuid>,
-    skus: Vec<Vec<Value>>,
     accounts: Vec<Uuid>,
     keys: Vec<Uuid>,
 }
@@ -83,13 +74,9 @@ async fn fill(database: &Database) -> Rows {
         })
         .await
         .unwrap();
-    let sku = |product: &steelyard_domain::catalog::Product| -> Vec<Value> {
-        vec![tenant.merchant.uuid().into(), tenant.mode.as_str().into(), product.sku.as_str().into()]
-    };
     Rows {
         orders: orders.iter().map(|order| order.id.uuid()).collect(),
         products: products.iter().map(|product| product.id.uuid()).collect(),
-        skus: products.iter().map(sku).collect(),
         accounts: accounts.iter().map(|account| account.id.uuid()).collect(),
         keys: keys.iter().map(|key| key.id.uuid()).collect(),
     }

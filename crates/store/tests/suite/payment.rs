@@ -321,8 +321,6 @@ async fn attempts_that_are_due_are_found_most_overdue_first(database: &Database)
     let reader = database.reader().await;
     assert_eq!(payment::due_attempts(&reader, now, 10).await.unwrap(), pick(&[1, 4, 0]));
     assert_eq!(payment::due_attempts(&reader, now, 2).await.unwrap(), pick(&[1, 4]));
-    assert_eq!(payment::open_attempts(&reader, 10).await.unwrap(), pick(&[1, 4, 0, 2]));
-    assert_eq!(payment::open_attempts(&reader, 1).await.unwrap(), pick(&[1]));
 }
 
 async fn attempts_are_compared_with_an_acquirers_book_in_pages(database: &Database) {
