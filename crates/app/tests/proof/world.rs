@@ -326,9 +326,10 @@ impl Till {
     }
 }
 
-/// Without workers. Its clock is real time, stopped: the simulator's own, which judges cards, goes on beside it.
+/// Without workers. Its clock stands at noon of today in Seoul: what a test moves it by stays within the day, after
+/// which a cancel is a refund. The simulator's own clock, which judges cards, goes on beside it.
 pub async fn app_on(target: Target, connector: Connector) -> (App, Clock) {
-    let clock = Clock::manual(Clock::System.now());
+    let clock = Clock::manual(Clock::System.now().seoul_day().start().after(Span::from_hours(12)));
     let mut config = Config::new(target, vec![connector]);
     config.clock = clock.clone();
     config.workers = false;
