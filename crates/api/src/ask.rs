@@ -17,6 +17,8 @@ use steelyard_domain::{
     AccountId, ApiKeyId, LedgerTransactionId, OrderId, PaymentId, ProductId, SellerId, Tenant, Timestamp,
 };
 
+use tokio::sync::OwnedSemaphorePermit;
+
 use crate::{
     Api,
     answer::{self, Refusal},
@@ -64,6 +66,11 @@ impl Read {
 
     pub(crate) const fn tenant(&self) -> Tenant {
         self.tenant
+    }
+
+    /// A place for a stream of events; `None` if all are taken.
+    pub(crate) fn stream_permit(&self) -> Option<OwnedSemaphorePermit> {
+        self.api.stream_permit()
     }
 
     /// The query string, read as `T`.

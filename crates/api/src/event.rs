@@ -1,4 +1,6 @@
-//! `/v1/events`: everything that happened, in order.
+//! `/v1/events`: everything that happened, in order; as a list, and as a stream.
+
+mod stream;
 
 use serde::Deserialize;
 use steelyard_app::view::EventView;
@@ -46,7 +48,8 @@ pub(crate) const TYPES: [&str; 24] = [
 ];
 
 pub(crate) fn endpoints(endpoints: Endpoints) -> Endpoints {
-    endpoints.add(Terms::read(Scope::EventsRead), routes!(list_events))
+    let terms = Terms::read(Scope::EventsRead);
+    endpoints.add(terms, routes!(list_events)).add(terms, routes!(stream::stream_events))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -67,12 +70,16 @@ struct EventQuery {
     responses((status = 200, description = "Events, newest first", body = Answer<PageView<EventView>>)))]
 async fn list_events(ask: Read) -> Answered {
     let query: EventQuery = ask.query()?;
-    let Many(types) = query.types.unwrap_or_default();
-    if types.iter().any(|name| !TYPES.contains(&name.as_str())) {
-        return Err(Fault::new("types", Rule::OneOf(TYPES.to_vec())).into());
-    }
+    let types = known(query.types)?;
     let limit = query::limit(query.limit.as_deref())?;
     let before = ask.cursor(LIST, query.cursor.as_deref()).await?.map(|key| key.at);
     let page = ask.app().events(ask.tenant(), &types, before, limit).await?;
     ask.page(LIST, page).await
+}
+
+/// Types that are asked for; all if there are none.
+fn known(types: Option<Many>) -> Result<Vec<String>, Fault> {
+    let Many(types) = types.unwrap_or_default();
+    let all_known = types.iter().all(|name| TYPES.contains(&name.as_str()));
+    if all_known { Ok(types) } else { Err(Fault::new("types", Rule::OneOf(TYPES.to_vec()))) }
 }

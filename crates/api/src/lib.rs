@@ -38,7 +38,8 @@ pub use edge::recorder;
 pub use listener::serve;
 pub use options::{Limits, Options};
 use steelyard_app::{App, Problem};
-use tokio::sync::OnceCell;
+use steelyard_domain::limits::STREAMS_MAX;
+use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 use utoipa::OpenApi;
 
 use crate::{cursor::Cursors, documentation::Documentation, edge::Rates, endpoint::Endpoints};
@@ -52,6 +53,8 @@ struct Inner {
     options: Options,
     rates: Rates,
     cursors: OnceCell<Cursors>,
+    /// One for each stream of events that may be open.
+    streams: Arc<Semaphore>,
     /// Made of the endpoints, so it is there once they are.
     documentation: std::sync::OnceLock<Documentation>,
 }
@@ -60,7 +63,8 @@ impl Api {
     fn new(app: App, options: Options) -> Self {
         let rates = Rates::new(app.clock().clone(), options.requests_per_second);
         let (cursors, documentation) = (OnceCell::new(), std::sync::OnceLock::new());
-        Self(Arc::new(Inner { app, options, rates, cursors, documentation }))
+        let streams = Arc::new(Semaphore::new(STREAMS_MAX));
+        Self(Arc::new(Inner { app, options, rates, cursors, streams, documentation }))
     }
 
     fn app(&self) -> &App {
@@ -73,6 +77,11 @@ impl Api {
 
     fn rates(&self) -> &Rates {
         &self.0.rates
+    }
+
+    /// A place for a stream of events; `None` if all are taken.
+    fn stream_permit(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.0.streams).try_acquire_owned().ok()
     }
 
     fn documentation(&self) -> Option<&Documentation> {

@@ -14,7 +14,7 @@ use hyper_util::{
 };
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore},
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
     task::JoinSet,
 };
 use tower::Service;
@@ -26,6 +26,10 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Bytes of one head that are read at all. The edge refuses less than this with a body that says so.
 const HEAD_BYTES_MAX: usize = 65_536;
+
+/// In every request: becomes true when the server is told to stop, for answers that would never end by themselves.
+#[derive(Clone)]
+pub(crate) struct Closing(pub(crate) watch::Receiver<bool>);
 
 /// Serves until `shutdown` ends, then lets begun requests end, for `limits.drain` at most, and returns.
 ///
@@ -40,6 +44,7 @@ pub async fn serve(
     let graceful = GracefulShutdown::new();
     let permits = Arc::new(Semaphore::new(limits.connections));
     let mut connections = JoinSet::new();
+    let (close, closing) = watch::channel(false);
     let mut shutdown = pin!(shutdown);
     let mut http = http1::Builder::new();
     // Without a timer hyper's header timeout does nothing.
@@ -50,12 +55,13 @@ pub async fn serve(
             accepted = accept(&listener, &permits) => accepted?,
         };
         while connections.try_join_next().is_some() {}
-        let router = router.clone();
+        let (router, closing) = (router.clone(), Closing(closing.clone()));
         let (stream, heads) = Watched::new(stream);
         let service = service_fn(move |mut request: Request<Incoming>| {
             if heads.is_ill_framed() {
                 request.extensions_mut().insert(IllFramed);
             }
+            request.extensions_mut().insert(closing.clone());
             answer(router.clone(), request)
         });
         let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
@@ -68,6 +74,7 @@ pub async fn serve(
     }
     // New callers are refused from here on, which proves to them that nothing was sent.
     drop(listener);
+    let _ = close.send(true);
     if tokio::time::timeout(limits.drain, graceful.shutdown()).await.is_err() {
         tracing::warn!("connections still open when the server stopped");
     }

@@ -24,7 +24,7 @@ impl Options {
     #[must_use]
     pub const fn new(metrics: PrometheusHandle) -> Self {
         Self {
-            requests_per_second: Some(100),
+            requests_per_second: Some(200),
             body_timeout: Duration::from_secs(10),
             body_bytes_max: BODY_BYTES_MAX,
             header_bytes_max: 16_384,

@@ -15,7 +15,7 @@ use crate::{
     payment::{Connectors, Pace, Timing},
     pipeline::{LaneOptions, Pipeline},
     problem::Problem,
-    read, sealer,
+    read, sealer, teller,
 };
 
 /// What the application is made of.
@@ -62,6 +62,8 @@ struct Inner {
     pace: Arc<Pace>,
     remembered: Remembered,
     secrets: Mutex<HashMap<String, [u8; 32]>>,
+    /// Ends with the teller, and the streams that listen with it.
+    newest_event: watch::Receiver<i64>,
     stop: watch::Sender<bool>,
     workers: Mutex<Vec<JoinHandle<()>>>,
 }
@@ -79,6 +81,7 @@ impl App {
         let store = Store::open(config.database, config.readers)?;
         let pipeline = Pipeline::start(&store, &config.clock, config.lanes).await?;
         let (stop, stopped) = watch::channel(false);
+        let (newest, newest_event) = watch::channel(0);
         let app = Self {
             inner: Arc::new(Inner {
                 store,
@@ -88,6 +91,7 @@ impl App {
                 pace: Arc::new(config.timing.into()),
                 remembered: Remembered::default(),
                 secrets: Mutex::default(),
+                newest_event,
                 stop,
                 workers: Mutex::default(),
             }),
@@ -96,8 +100,9 @@ impl App {
             let engine = app.inner.store.engine();
             let sealer = tokio::spawn(sealer::run(app.inner.pipeline.clone(), engine, stopped.clone()));
             let indexer = tokio::spawn(indexer::run(app.inner.pipeline.clone(), stopped.clone()));
+            let teller = tokio::spawn(teller::run(app.inner.store.clone(), newest, stopped.clone()));
             let janitor = tokio::spawn(janitor::run(app.clone(), stopped));
-            app.inner.workers.lock().extend([sealer, indexer, janitor]);
+            app.inner.workers.lock().extend([sealer, indexer, teller, janitor]);
         }
         Ok(app)
     }
@@ -145,6 +150,12 @@ impl App {
 
     pub(crate) async fn reader(&self) -> Result<Reader, Problem> {
         self.inner.store.reader().await.map_err(read::unavailable)
+    }
+
+    /// Changes when there may be new events, with the newest one's position.
+    #[must_use]
+    pub fn newest_event(&self) -> watch::Receiver<i64> {
+        self.inner.newest_event.clone()
     }
 
     /// Commands that wait for a commit.

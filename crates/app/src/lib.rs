@@ -22,6 +22,7 @@ mod merchant;
 mod order;
 mod payment;
 mod sealer;
+mod teller;
 
 pub use application::{App, Config, StartError};
 pub use clock::Clock;

@@ -40,5 +40,7 @@ pub const INSTALLMENT_AMOUNT_MIN: i64 = 50_000;
 pub const JANITOR_CLAIM_MAX: usize = 256;
 /// Rows one pass of the sealer positions or seals.
 pub const SEAL_BATCH_MAX: usize = 2_048;
+/// Streams of events that one server keeps open.
+pub const STREAMS_MAX: usize = 1_024;
 /// API keys of one merchant and mode that are not revoked.
 pub const API_KEYS_MAX: usize = 100;

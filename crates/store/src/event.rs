@@ -118,6 +118,12 @@ pub enum Window {
     Before(i64),
 }
 
+/// The position of the newest event that has one, 0 if there is none.
+pub async fn newest_position(reader: &Reader) -> Result<i64, StoreError> {
+    let sql = "SELECT COALESCE(MAX(position), 0) FROM event_position";
+    Ok(reader.row(sql, Vec::new(), |row| row.int()).await?.unwrap_or(0))
+}
+
 /// The last position given, 0 if none.
 pub async fn last_position(tx: &Tx<'_>) -> Result<i64, StoreError> {
     let sql = "SELECT COALESCE(MAX(position), 0) FROM event_position";

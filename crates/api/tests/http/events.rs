@@ -1,8 +1,9 @@
-//! `/v1/events`
+//! `/v1/events` and `/v1/events/stream`
 
+use reqwest::Method;
 use serde_json::Value;
 
-use crate::world::{World, text};
+use crate::world::{Ask, World, text};
 
 /// Events take their places shortly after their commit: asks until `count` are there.
 async fn events(world: &World, query: &str, count: usize) -> Value {
@@ -35,4 +36,145 @@ async fn what_happened_is_told_newest_first_and_by_type() {
     let two = events(&world, "?types=payment.captured,order.paid", 2).await;
     assert_eq!(two["items"].as_array().unwrap().len(), 2);
     world.get("/v1/events?types=payment.exploded").await.refused_for("INVALID_REQUEST", "types");
+}
+
+/// A reader of a stream.
+struct Listener {
+    response: reqwest::Response,
+    unread: String,
+}
+
+impl Listener {
+    async fn open(ask: Ask<'_>) -> Self {
+        let response = ask.open().await;
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        assert_eq!(response.headers()["x-accel-buffering"], "no");
+        let mut listener = Self { response, unread: String::new() };
+        // Said before anything happens, so that a reader knows that it is heard.
+        assert_eq!(listener.frame().await.as_deref(), Some("retry: 1000\n: steelyard"));
+        listener
+    }
+
+    /// What stands before the next empty line; `None` at the end.
+    async fn frame(&mut self) -> Option<String> {
+        loop {
+            if let Some((frame, rest)) = self.unread.split_once("\n\n") {
+                let frame = frame.to_owned();
+                self.unread = rest.to_owned();
+                return Some(frame);
+            }
+            let bytes = self.response.chunk().await.unwrap()?;
+            self.unread += std::str::from_utf8(&bytes).unwrap();
+        }
+    }
+
+    /// The next event, its id and type compared with what it holds.
+    async fn event(&mut self) -> Option<Value> {
+        loop {
+            let frame = self.frame().await?;
+            if frame.starts_with(':') {
+                continue;
+            }
+            let lines: Vec<(&str, &str)> = frame.lines().map(|line| line.split_once(": ").unwrap()).collect();
+            let [("id", id), ("event", kind), ("data", data)] = lines[..] else { panic!("{frame}") };
+            let event: Value = serde_json::from_str(data).unwrap();
+            assert_eq!((id, kind), (event["position"].to_string().as_str(), text(&event["type"])));
+            return Some(event);
+        }
+    }
+
+    async fn types(&mut self, count: usize) -> Vec<String> {
+        let mut types = Vec::new();
+        while types.len() < count {
+            types.push(text(&self.event().await.unwrap()["type"]).to_owned());
+        }
+        types
+    }
+}
+
+fn stream<'w>(world: &'w World, query: &str) -> Ask<'w> {
+    world.ask(Method::GET, &format!("/v1/events/stream{query}"))
+}
+
+const OF_A_PAYMENT: [&str; 4] = ["order.created", "payment.created", "payment.captured", "order.paid"];
+
+#[tokio::test]
+async fn what_happens_is_streamed_in_order_from_now_on() {
+    let world = World::start().await;
+    world.payment("order-1", 10_000).await;
+    // Events take their places shortly after their commit: from here on there are none of the first payment's to come.
+    events(&world, "", 4).await;
+    let mut listener = Listener::open(stream(&world, "")).await;
+    let mut only_paid = Listener::open(stream(&world, "?types=order.paid")).await;
+    let payment = world.payment("order-2", 7_000).await;
+    assert_eq!(listener.types(4).await, OF_A_PAYMENT);
+    let paid = only_paid.event().await.unwrap();
+    assert_eq!((&paid["objectId"], &paid["data"]["status"]), (&payment["orderId"], &Value::from("paid")));
+}
+
+#[tokio::test]
+async fn a_reader_that_comes_again_gets_what_came_meanwhile_and_nothing_twice() {
+    let world = World::start().await;
+    world.payment("order-1", 10_000).await;
+    let mut listener = Listener::open(stream(&world, "?after=0")).await;
+    assert_eq!(listener.types(2).await, OF_A_PAYMENT[..2]);
+    let seen = listener.event().await.unwrap()["position"].to_string();
+    drop(listener);
+    world.payment("order-2", 10_000).await;
+    // The header goes before the query, in which a browser's page keeps what it began with.
+    let mut again = Listener::open(stream(&world, "?after=0").header("last-event-id", &seen)).await;
+    assert_eq!(again.types(1).await, ["order.paid"]);
+    assert_eq!(again.types(4).await, OF_A_PAYMENT);
+}
+
+#[tokio::test]
+async fn a_stream_is_longer_than_a_page() {
+    let world = World::start().await;
+    for number in 0..30 {
+        world.payment(&format!("order-{number}"), 1_000).await;
+    }
+    let mut listener = Listener::open(stream(&world, "?after=0")).await;
+    let mut last = 0;
+    for _ in 0..30 * OF_A_PAYMENT.len() {
+        let position = listener.event().await.unwrap()["position"].as_i64().unwrap();
+        assert!(position > last);
+        last = position;
+    }
+}
+
+#[tokio::test]
+async fn nobody_hears_of_another_merchant() {
+    let world = World::start().await;
+    world.payment("order-1", 10_000).await;
+    let mut theirs = Listener::open(stream(&world, "?after=0").key(&world.theirs.test_secret_key)).await;
+    let order = world.ask(Method::POST, "/v1/payments").key(&world.theirs.test_secret_key);
+    order.body(crate::world::pay("their-order", 5_000)).send().await.data(201);
+    let first = theirs.event().await.unwrap();
+    assert_eq!(first["merchantId"], world.theirs.merchant.to_string());
+    stream(&world, "").no_key().send().await.refused(401, "MISSING_KEY");
+}
+
+#[tokio::test]
+async fn a_stream_that_cannot_begin_is_refused_by_field() {
+    let world = World::start().await;
+    for (query, code, param) in [
+        ("?after=-1", "INVALID_REQUEST", "after"),
+        ("?after=x", "INVALID_REQUEST", "after"),
+        ("?types=order.eaten", "INVALID_REQUEST", "types"),
+        ("?cursor=x", "UNKNOWN_FIELD", "cursor"),
+    ] {
+        stream(&world, query).send().await.refused_for(code, param);
+    }
+    let ask = stream(&world, "").header("last-event-id", "evt_1");
+    ask.send().await.refused_for("INVALID_REQUEST", "Last-Event-ID");
+}
+
+#[tokio::test]
+async fn a_stream_ends_when_the_server_is_told_to_stop() {
+    let mut world = World::start().await;
+    let mut listener = Listener::open(stream(&world, "")).await;
+    world.stop();
+    assert!(listener.event().await.is_none());
+    world.served.await.unwrap().unwrap();
 }

@@ -196,6 +196,16 @@ impl Ask<'_> {
     }
 
     pub async fn send(self) -> Answer {
+        let response = self.open().await;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        // A stream has no end to wait for.
+        let is_stream = headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
+        let text = if is_stream { String::new() } else { response.text().await.unwrap() };
+        Answer { status, headers, text }
+    }
+
+    /// Sends it and leaves the answer's body to be read as it comes.
+    pub async fn open(self) -> reqwest::Response {
         let url = format!("http://{}{}", self.world.address, self.path);
         let mut request = self.world.client.request(self.method.clone(), url);
         if let Some(key) = self.key {
@@ -210,10 +220,7 @@ impl Ask<'_> {
             }
             request = request.body(body);
         }
-        let response = request.headers(self.headers).send().await.unwrap();
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let text = response.text().await.unwrap();
-        Answer { status, headers, text }
+        request.headers(self.headers).send().await.unwrap()
     }
 }
 

@@ -5,7 +5,7 @@ use steelyard_domain::{
     ledger::{Account, AccountCode, AccountKey, AccountOwner},
 };
 use steelyard_store::{
-    event::{Window, events},
+    event::{Window, events, newest_position},
     ledger::{account, account_entries},
     merchant::{api_keys, fee_policies, merchant},
     product::{product, products, stock_movements},
@@ -108,5 +108,23 @@ impl App {
         let rows = events(&self.reader().await?, tenant, types, window, limit + 1).await.map_err(unavailable)?;
         let key = |row: &(i64, steelyard_store::event::EventRecord)| PageKey { at: row.0, id: Uuid::nil() };
         Ok(page(rows, limit, key, |(position, event)| EventView::new(position, event)))
+    }
+
+    /// A tenant's events, oldest first, above position `after`.
+    pub async fn events_after(
+        &self,
+        tenant: Tenant,
+        types: &[String],
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<EventView>, Problem> {
+        let rows = events(&self.reader().await?, tenant, types, Window::After(after), limit).await;
+        let rows = rows.map_err(unavailable)?;
+        Ok(rows.into_iter().map(|(position, event)| EventView::new(position, event)).collect())
+    }
+
+    /// The position of the newest event of all.
+    pub async fn newest_position(&self) -> Result<i64, Problem> {
+        newest_position(&self.reader().await?).await.map_err(unavailable)
     }
 }

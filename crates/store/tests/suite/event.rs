@@ -44,6 +44,7 @@ async fn events_come_in_the_order_of_their_positions(database: &Database) {
     assert_eq!(database.look(async |tx| event::last_position(tx).await).await, 6);
 
     let reader = database.reader().await;
+    assert_eq!(event::newest_position(&reader).await.unwrap(), 6);
     let read = async |types: &[&str], window, limit| -> Vec<i64> {
         let types: Vec<String> = types.iter().map(|kind| String::from(*kind)).collect();
         let found = event::events(&reader, tenant, &types, window, limit).await.unwrap();
