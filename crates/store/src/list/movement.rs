@@ -192,8 +192,8 @@ fn source(query: &mut Query, scope: &Scope) -> String {
     match scope.relation(query) {
         None => String::from("movement m"),
         Some(orders) => {
-            let join = query.join();
-            format!("{orders} {join} payment p ON p.order_id = c.id {join} movement m ON m.payment_id = p.id")
+            let (join, index) = (query.join(), query.indexed_by("movement_payment"));
+            format!("{orders} {join} payment p ON p.order_id = c.id {join} movement m{index} ON m.payment_id = p.id")
         }
     }
 }
