@@ -21,7 +21,8 @@ async fn a_server_told_to_stop_answers_what_it_has_begun(database: &Database) {
     let (journal, names, mut draws) = (Journal::default(), AtomicU64::new(0), Draws::seeded());
     for _ in 0..2 {
         let from = journal.len();
-        let mut server = world.serve(&[]).await;
+        // Patient, so that an outcome is unknown only if the stop left it so, however slow the machine is.
+        let mut server = world.serve(&[("STEELYARD_PATIENCE_MS", "15000")]).await;
         let url = server.url.clone();
         let load = Load {
             world: &world,
