@@ -1,5 +1,7 @@
 //! The schema's versions: embedded, applied at start under a lock, and never older than the database.
 
+use std::{fs::File, path::Path};
+
 use refinery::Runner;
 
 use crate::{StoreError, engine::Target, postgres, sqlite};
@@ -69,15 +71,15 @@ pub async fn status(target: &Target) -> Result<Vec<Migration>, StoreError> {
 pub async fn apply(target: &Target) -> Result<Vec<Migration>, StoreError> {
     match target {
         Target::Sqlite(path) => {
+            // Before the file is even opened: the change to a write-ahead log does not wait for another process,
+            // it fails.
+            let _lock = lock_beside(path)?;
             let mut connection = sqlite::open_writer(path)?;
-            // The lock is a file's, held by the system until this process lets go of it or dies.
-            let mut lock_path = path.as_os_str().to_owned();
-            lock_path.push(".migrate-lock");
-            let io = |error: std::io::Error| StoreError::Unavailable { detail: error.to_string() };
-            let lock = std::fs::File::create(&lock_path).map_err(io)?;
-            lock.lock().map_err(io)?;
             check_future(&applied_sqlite(&connection)?, runner(target).get_migrations())?;
             runner(target).run(&mut connection).map_err(|error| failed(&error))?;
+            // Here, and not below: the connection is closed and its log copied back while the lock is held.
+            drop(connection);
+            return status(target).await;
         }
         Target::Postgres(config) => {
             let (mut client, connection) = config.connect(tokio_postgres::NoTls).await?;
@@ -92,6 +94,16 @@ pub async fn apply(target: &Target) -> Result<Vec<Migration>, StoreError> {
         }
     }
     status(target).await
+}
+
+/// The lock of a file of its own, held by the system until this process lets go of it or dies.
+fn lock_beside(path: &Path) -> Result<File, StoreError> {
+    let mut lock_path = path.as_os_str().to_owned();
+    lock_path.push(".migrate-lock");
+    let io = |error: std::io::Error| StoreError::Unavailable { detail: error.to_string() };
+    let lock = File::create(&lock_path).map_err(io)?;
+    lock.lock().map_err(io)?;
+    Ok(lock)
 }
 
 /// A number that differs as soon as any migration of this release does.
