@@ -83,7 +83,6 @@ async fn list_transactions(ask: Read) -> Answered {
     };
     let limit = query::limit(query.limit.as_deref())?;
     let cursor = ask.cursor_in_time(LIST, query.cursor.as_deref()).await?;
-    let summary = ask.app().movement_summary(&filter).await?;
-    let page = ask.app().movements(&filter, cursor, limit).await?;
+    let (page, summary) = ask.app().movements(&filter, cursor, limit).await?;
     ask.summed_page(LIST, page, MovementSummaryView::new(&summary)).await
 }

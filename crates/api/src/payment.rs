@@ -163,8 +163,7 @@ async fn list_payments(ask: Read) -> Answered {
     };
     let limit = query::limit(query.limit.as_deref())?;
     let cursor = ask.cursor_in_time(LIST, query.cursor.as_deref()).await?;
-    let summary = ask.app().payment_summary(&filter).await?;
-    let page = ask.app().payments(&filter, cursor, limit).await?;
+    let (page, summary) = ask.app().payments(&filter, cursor, limit).await?;
     ask.summed_page(LIST, page, PaymentSummaryView::new(&summary)).await
 }
 

@@ -23,6 +23,7 @@ use steelyard_domain::{
 };
 use uuid::Uuid;
 
+use self::scope::Scope;
 use crate::{Reader, StoreError};
 
 /// Where a page begins: behind this time and id, newest first.
@@ -93,24 +94,30 @@ pub struct MovementSummary {
     pub all: MovementSum,
 }
 
-/// One page of payments, newest first.
+/// One page of payments, newest first, and the sums of all that the filter leaves. What a text means is found out once
+/// for both: it may be a reading through all texts.
 pub async fn payments(
     reader: &Reader,
     filter: &PaymentFilter,
     cursor: Option<Cursor>,
     limit: i64,
-) -> Result<Vec<Payment>, StoreError> {
-    payment::page(reader, filter, cursor, limit).await
+) -> Result<(Vec<Payment>, PaymentSummary), StoreError> {
+    let scope = Scope::resolve(reader, filter.tenant, filter.q.as_deref(), filter.seller).await?;
+    let summary = payment::summary(reader, filter, &scope).await?;
+    Ok((payment::page(reader, filter, &scope, cursor, limit).await?, summary))
 }
 
-/// One page of movements, newest first.
+/// One page of movements, newest first, and the sums of all that the filter leaves. What a text means is found out once
+/// for both: it may be a reading through all texts.
 pub async fn movements(
     reader: &Reader,
     filter: &MovementFilter,
     cursor: Option<Cursor>,
     limit: i64,
-) -> Result<Vec<Movement>, StoreError> {
-    movement::page(reader, filter, cursor, limit).await
+) -> Result<(Vec<Movement>, MovementSummary), StoreError> {
+    let scope = Scope::resolve(reader, filter.tenant, filter.q.as_deref(), filter.seller).await?;
+    let summary = movement::summary(reader, filter, &scope).await?;
+    Ok((movement::page(reader, filter, &scope, cursor, limit).await?, summary))
 }
 
 /// One page of orders, newest first.
@@ -121,12 +128,4 @@ pub async fn orders(
     limit: i64,
 ) -> Result<Vec<Order>, StoreError> {
     order::page(reader, filter, cursor, limit).await
-}
-
-pub async fn payment_summary(reader: &Reader, filter: &PaymentFilter) -> Result<PaymentSummary, StoreError> {
-    payment::summary(reader, filter).await
-}
-
-pub async fn movement_summary(reader: &Reader, filter: &MovementFilter) -> Result<MovementSummary, StoreError> {
-    movement::summary(reader, filter).await
 }

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+#[path = "list/ask.rs"]
+mod ask;
 #[path = "list/dice.rs"]
 mod dice;
 #[path = "list/filters.rs"]

@@ -54,15 +54,15 @@ impl App {
         Ok(PaymentDetail { payment: view, ledger })
     }
 
-    /// One page of payments, newest first.
+    /// One page of payments, newest first, and the sums of the whole filter.
     pub async fn payments(
         &self,
         filter: &PaymentFilter,
         cursor: Option<Cursor>,
         limit: i64,
-    ) -> Result<Page<PaymentView>, Problem> {
+    ) -> Result<(Page<PaymentView>, PaymentSummary), Problem> {
         let reader = self.reader().await?;
-        let rows = list::payments(&reader, filter, cursor, limit + 1).await.map_err(unavailable)?;
+        let (rows, summary) = list::payments(&reader, filter, cursor, limit + 1).await.map_err(unavailable)?;
         let ids: Vec<OrderId> = rows.iter().map(|payment| payment.order).collect();
         let orders = orders_by_ids(&reader, &ids).await.map_err(unavailable)?;
         let attempts = attempts(&reader, &ids).await.map_err(unavailable)?;
@@ -72,22 +72,18 @@ impl App {
             let own: Vec<Attempt> = attempts.iter().filter(|attempt| attempt.order == payment.order).cloned().collect();
             Some(PaymentView::new(order, &payment, &own, None))
         });
-        Ok(Page { items: page.items.into_iter().flatten().collect(), next: page.next })
+        Ok((Page { items: page.items.into_iter().flatten().collect(), next: page.next }, summary))
     }
 
-    pub async fn payment_summary(&self, filter: &PaymentFilter) -> Result<PaymentSummary, Problem> {
-        list::payment_summary(&self.reader().await?, filter).await.map_err(unavailable)
-    }
-
-    /// One page of payment transactions, newest first.
+    /// One page of payment transactions, newest first, and the sums of the whole filter.
     pub async fn movements(
         &self,
         filter: &MovementFilter,
         cursor: Option<Cursor>,
         limit: i64,
-    ) -> Result<Page<MovementView>, Problem> {
+    ) -> Result<(Page<MovementView>, MovementSummary), Problem> {
         let reader = self.reader().await?;
-        let rows = list::movements(&reader, filter, cursor, limit + 1).await.map_err(unavailable)?;
+        let (rows, summary) = list::movements(&reader, filter, cursor, limit + 1).await.map_err(unavailable)?;
         let orders: Vec<OrderId> = rows.iter().map(|movement| movement.order).collect();
         let payments: Vec<PaymentId> = rows.iter().map(|movement| movement.payment).collect();
         let orders = orders_by_ids(&reader, &orders).await.map_err(unavailable)?;
@@ -101,11 +97,7 @@ impl App {
             let payment = payments.iter().find(|payment| payment.id == movement.payment)?;
             Some(MovementView::new(&movement, order, payment))
         });
-        Ok(Page { items: page.items.into_iter().flatten().collect(), next: page.next })
-    }
-
-    pub async fn movement_summary(&self, filter: &MovementFilter) -> Result<MovementSummary, Problem> {
-        list::movement_summary(&self.reader().await?, filter).await.map_err(unavailable)
+        Ok((Page { items: page.items.into_iter().flatten().collect(), next: page.next }, summary))
     }
 }
 

@@ -45,6 +45,7 @@ impl Drive {
 pub(super) async fn page(
     reader: &Reader,
     filter: &MovementFilter,
+    scope: &Scope,
     cursor: Option<Cursor>,
     limit: i64,
 ) -> Result<Vec<Movement>, StoreError> {
@@ -52,11 +53,10 @@ pub(super) async fn page(
     if range.is_empty() || limit <= 0 {
         return Ok(Vec::new());
     }
-    let scope = Scope::resolve(reader, filter.tenant, filter.q.as_deref(), filter.seller).await?;
-    match &scope {
+    match scope {
         Scope::Everything => any(reader, filter, range, limit).await,
-        Scope::Orders(_) | Scope::Seller { .. } if scope.is_large() => walk(reader, filter, &scope, range, limit).await,
-        Scope::Orders(_) | Scope::Seller { .. } => of_orders(reader, filter, &scope, range, limit).await,
+        Scope::Orders(_) | Scope::Seller { .. } if scope.is_large() => walk(reader, filter, scope, range, limit).await,
+        Scope::Orders(_) | Scope::Seller { .. } => of_orders(reader, filter, scope, range, limit).await,
     }
 }
 
@@ -231,21 +231,24 @@ async fn walk(
 /// The sums of each kind, in the order of [`MovementKind::ALL`].
 type Kinds = [MovementSum; 3];
 
-pub(super) async fn summary(reader: &Reader, filter: &MovementFilter) -> Result<MovementSummary, StoreError> {
+pub(super) async fn summary(
+    reader: &Reader,
+    filter: &MovementFilter,
+    scope: &Scope,
+) -> Result<MovementSummary, StoreError> {
     let currency = filter.currency.unwrap_or(Currency::Krw);
-    let scope = Scope::resolve(reader, filter.tenant, filter.q.as_deref(), filter.seller).await?;
     let mut query = Query::new(reader);
     let currency_mark = query.bind(currency.code());
-    let parts: Vec<String> = match &scope {
+    let parts: Vec<String> = match scope {
         Scope::Everything => {
             let split = Split::new(filter.from, filter.to);
             let days = split.days.map(|days| of_days(&mut query, filter, days));
             let rest: Vec<String> =
-                split.rest.into_iter().map(|range| of_rows(&mut query, filter, &scope, range)).collect();
+                split.rest.into_iter().map(|range| of_rows(&mut query, filter, scope, range)).collect();
             days.into_iter().chain(rest).collect()
         }
         Scope::Orders(_) | Scope::Seller { .. } => {
-            vec![of_rows(&mut query, filter, &scope, Range::new(filter.from, filter.to, None))]
+            vec![of_rows(&mut query, filter, scope, Range::new(filter.from, filter.to, None))]
         }
     };
     let mut kinds = Kinds::default();

@@ -41,6 +41,7 @@ impl Drive {
 pub(super) async fn page(
     reader: &Reader,
     filter: &PaymentFilter,
+    scope: &Scope,
     cursor: Option<Cursor>,
     limit: i64,
 ) -> Result<Vec<Payment>, StoreError> {
@@ -48,11 +49,10 @@ pub(super) async fn page(
     if range.is_empty() || limit <= 0 {
         return Ok(Vec::new());
     }
-    let scope = Scope::resolve(reader, filter.tenant, filter.q.as_deref(), filter.seller).await?;
-    match &scope {
+    match scope {
         Scope::Everything => any(reader, filter, range, limit).await,
-        Scope::Orders(_) | Scope::Seller { .. } if scope.is_large() => walk(reader, filter, &scope, range, limit).await,
-        Scope::Orders(_) | Scope::Seller { .. } => of_orders(reader, filter, &scope, range, limit).await,
+        Scope::Orders(_) | Scope::Seller { .. } if scope.is_large() => walk(reader, filter, scope, range, limit).await,
+        Scope::Orders(_) | Scope::Seller { .. } => of_orders(reader, filter, scope, range, limit).await,
     }
 }
 
@@ -218,20 +218,23 @@ async fn walk(
 const AMOUNT: &str = "p.captured - p.canceled - p.refunded";
 const FEE: &str = "p.fee - p.fee_returned + p.fee_vat - p.fee_vat_returned";
 
-pub(super) async fn summary(reader: &Reader, filter: &PaymentFilter) -> Result<PaymentSummary, StoreError> {
+pub(super) async fn summary(
+    reader: &Reader,
+    filter: &PaymentFilter,
+    scope: &Scope,
+) -> Result<PaymentSummary, StoreError> {
     let currency = filter.currency.unwrap_or(Currency::Krw);
-    let scope = Scope::resolve(reader, filter.tenant, filter.q.as_deref(), filter.seller).await?;
     let mut query = Query::new(reader);
     let currency_mark = query.bind(currency.code());
-    let parts = match &scope {
+    let parts = match scope {
         Scope::Everything => {
             let split = Split::new(filter.from, filter.to);
             let days = split.days.map(|days| of_days(&mut query, filter, days));
-            let rest = split.rest.into_iter().map(|range| of_rows(&mut query, filter, &scope, range));
+            let rest = split.rest.into_iter().map(|range| of_rows(&mut query, filter, scope, range));
             days.into_iter().chain(rest.collect::<Vec<_>>()).collect()
         }
         Scope::Orders(_) | Scope::Seller { .. } => {
-            vec![of_rows(&mut query, filter, &scope, Range::new(filter.from, filter.to, None))]
+            vec![of_rows(&mut query, filter, scope, Range::new(filter.from, filter.to, None))]
         }
     };
     let empty = PaymentSummary { currency, count: 0, total_amount: 0, total_fee: 0, total_net_amount: 0 };

@@ -15,7 +15,7 @@ use steelyard_store::{
 };
 use steelyard_testkit::{Database, both_engines};
 
-use crate::world::World;
+use crate::{ask, world::World};
 
 both_engines!(each_filter_shows_what_it_says, filters_together_show_what_they_say);
 
@@ -126,14 +126,14 @@ impl World {
     }
 
     pub async fn check_payments(&self, reader: &Reader, filter: &PaymentFilter) {
-        assert_eq!(list::payments(reader, filter, None, ALL).await.unwrap(), self.payments(filter), "{filter:?}");
-        let summary = list::payment_summary(reader, filter).await.unwrap();
+        assert_eq!(ask::payments(reader, filter, None, ALL).await.unwrap(), self.payments(filter), "{filter:?}");
+        let summary = ask::payment_summary(reader, filter).await.unwrap();
         assert_eq!(summary, self.payment_summary(filter), "{filter:?}");
     }
 
     pub async fn check_movements(&self, reader: &Reader, filter: &MovementFilter) {
-        assert_eq!(list::movements(reader, filter, None, ALL).await.unwrap(), self.movements(filter), "{filter:?}");
-        let summary = list::movement_summary(reader, filter).await.unwrap();
+        assert_eq!(ask::movements(reader, filter, None, ALL).await.unwrap(), self.movements(filter), "{filter:?}");
+        let summary = ask::movement_summary(reader, filter).await.unwrap();
         assert_eq!(summary, self.movement_summary(filter), "{filter:?}");
     }
 

@@ -4,7 +4,7 @@ use steelyard_domain::{SellerId, Span};
 use steelyard_store::list::{self, Cursor, MovementFilter, OrderFilter, PaymentFilter};
 use steelyard_testkit::{Database, both_engines};
 
-use crate::world::World;
+use crate::{ask, world::World};
 
 both_engines!(what_is_large_is_paged_and_summed_like_anything_else);
 
@@ -35,18 +35,18 @@ async fn what_is_large_is_paged_and_summed_like_anything_else(database: &Databas
         assert!(expected.len() > 1_500);
         let mut cursor = None;
         for page in expected.chunks(20).take(3) {
-            assert_eq!(list::payments(&reader, &filter, cursor, 20).await.unwrap(), page);
+            assert_eq!(ask::payments(&reader, &filter, cursor, 20).await.unwrap(), page);
             cursor = page.last().map(|last| Cursor { at: last.created_at, id: last.id.uuid() });
         }
-        let summary = list::payment_summary(&reader, &filter).await.unwrap();
+        let summary = ask::payment_summary(&reader, &filter).await.unwrap();
         assert_eq!(summary, world.payment_summary(&filter));
         let statuses = vec![steelyard_domain::payment::PaymentStatus::Failed];
         world.check_payments(&reader, &PaymentFilter { statuses, ..filter }).await;
 
         let filter = MovementFilter { seller, q: q.clone(), ..world.any_movement() };
-        let page = list::movements(&reader, &filter, None, 20).await.unwrap();
+        let page = ask::movements(&reader, &filter, None, 20).await.unwrap();
         assert_eq!(page, world.movements(&filter)[..20]);
-        let summary = list::movement_summary(&reader, &filter).await.unwrap();
+        let summary = ask::movement_summary(&reader, &filter).await.unwrap();
         assert_eq!(summary, world.movement_summary(&filter));
 
         if q.is_some() {

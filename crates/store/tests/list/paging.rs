@@ -7,7 +7,7 @@ use steelyard_store::{
 };
 use steelyard_testkit::{Database, both_engines};
 
-use crate::world::World;
+use crate::{ask, world::World};
 
 both_engines!(
     pages_of_any_size_show_every_row_once_and_in_order,
@@ -23,7 +23,7 @@ const fn after(payment: &Payment) -> Cursor {
 async fn payments(reader: &Reader, filter: &PaymentFilter, limit: i64) -> Vec<Payment> {
     let (mut all, mut cursor) = (Vec::new(), None);
     loop {
-        let page = list::payments(reader, filter, cursor, limit).await.unwrap();
+        let page = ask::payments(reader, filter, cursor, limit).await.unwrap();
         let Some(last) = page.last() else { return all };
         assert!(i64::try_from(page.len()).unwrap() <= limit);
         cursor = Some(after(last));
@@ -48,7 +48,7 @@ async fn pages_of_any_size_show_every_row_once_and_in_order(database: &Database)
         for limit in [1, 7, 100] {
             let (mut all, mut cursor) = (Vec::new(), None);
             loop {
-                let page = list::movements(&reader, filter, cursor, limit).await.unwrap();
+                let page = ask::movements(&reader, filter, cursor, limit).await.unwrap();
                 let Some(last) = page.last() else { break };
                 cursor = Some(Cursor { at: last.occurred_at, id: last.id.uuid() });
                 all.extend(page);
@@ -70,7 +70,7 @@ async fn pages_of_any_size_show_every_row_once_and_in_order(database: &Database)
             assert_eq!(all, world.orders(filter), "{limit} of {filter:?}");
         }
     }
-    assert_eq!(list::payments(&reader, &world.any_payment(), None, 0).await.unwrap(), []);
+    assert_eq!(ask::payments(&reader, &world.any_payment(), None, 0).await.unwrap(), []);
 }
 
 async fn rows_of_one_instant_are_told_apart_by_their_ids(database: &Database) {
@@ -93,7 +93,7 @@ async fn what_comes_in_meanwhile_changes_no_later_page(database: &Database) {
     let expected = world.payments(&filter);
     let (mut all, mut cursor) = (Vec::new(), None);
     loop {
-        let page = list::payments(&reader, &filter, cursor, 7).await.unwrap();
+        let page = ask::payments(&reader, &filter, cursor, 7).await.unwrap();
         let Some(last) = page.last() else { break };
         // Newer than everything shown so far, though not than what is already there.
         let at = page[0].created_at.after(Span::from_micros(1));
@@ -116,9 +116,9 @@ async fn a_page_that_counted_on_a_payment_since_changed_is_filled_up(database: &
     for _ in 0..40 {
         let filter = PaymentFilter { q: None, seller: None, ..world.payment_filter() };
         let expected: Vec<Payment> = world.payments(&filter).into_iter().take(20).collect();
-        assert_eq!(list::payments(&reader, &filter, None, 20).await.unwrap(), expected, "{filter:?}");
+        assert_eq!(ask::payments(&reader, &filter, None, 20).await.unwrap(), expected, "{filter:?}");
         let filter = MovementFilter { q: None, seller: None, ..world.movement_filter() };
         let expected: Vec<_> = world.movements(&filter).into_iter().take(20).collect();
-        assert_eq!(list::movements(&reader, &filter, None, 20).await.unwrap(), expected, "{filter:?}");
+        assert_eq!(ask::movements(&reader, &filter, None, 20).await.unwrap(), expected, "{filter:?}");
     }
 }

@@ -1,10 +1,13 @@
 //! Sums from rollups and sums from rows.
 
 use steelyard_domain::Span;
-use steelyard_store::list::{self, MovementFilter, PaymentFilter};
+use steelyard_store::list::{MovementFilter, PaymentFilter};
 use steelyard_testkit::{Database, both_engines};
 
-use crate::world::{DAYS, World};
+use crate::{
+    ask,
+    world::{DAYS, World},
+};
 
 both_engines!(sums_of_whole_days_and_of_rows_are_the_same, days_that_are_whole_are_not_read_row_by_row);
 
@@ -23,10 +26,10 @@ async fn sums_of_whole_days_and_of_rows_are_the_same(database: &Database) {
     for from in &instants {
         for to in instants.iter().filter(|to| from <= *to) {
             let span = PaymentFilter { from: Some(*from), to: Some(*to), ..world.any_payment() };
-            let summary = list::payment_summary(&reader, &span).await.unwrap();
+            let summary = ask::payment_summary(&reader, &span).await.unwrap();
             assert_eq!(summary, world.payment_summary(&span), "{span:?}");
             let span = MovementFilter { from: Some(*from), to: Some(*to), ..world.any_movement() };
-            let summary = list::movement_summary(&reader, &span).await.unwrap();
+            let summary = ask::movement_summary(&reader, &span).await.unwrap();
             assert_eq!(summary, world.movement_summary(&span), "{span:?}");
         }
     }
@@ -44,10 +47,10 @@ async fn days_that_are_whole_are_not_read_row_by_row(database: &Database) {
     let from = Some(world.start());
     let to = Some(world.start().after(Span::from_days(DAYS + 2)));
     for (from, to) in [(None, None), (from, None), (None, to), (from, to)] {
-        let summary = list::payment_summary(&reader, &PaymentFilter { from, to, ..world.any_payment() }).await.unwrap();
+        let summary = ask::payment_summary(&reader, &PaymentFilter { from, to, ..world.any_payment() }).await.unwrap();
         assert_eq!(summary.count, 2 * before.count);
         let filter = MovementFilter { from, to, ..world.any_movement() };
-        let summary = list::movement_summary(&reader, &filter).await.unwrap();
+        let summary = ask::movement_summary(&reader, &filter).await.unwrap();
         assert_eq!(summary.all.count, 2 * movements_before.all.count);
     }
 }
