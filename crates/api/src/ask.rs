@@ -17,12 +17,11 @@ use steelyard_domain::{
     AccountId, ApiKeyId, LedgerTransactionId, OrderId, PaymentId, ProductId, SellerId, Tenant, Timestamp,
 };
 
-use tokio::sync::OwnedSemaphorePermit;
-
 use crate::{
     Api,
     answer::{self, Refusal},
     edge::Exchange,
+    event::Seat,
     fault::{Fault, shortened},
     idempotency::{self, Keyed},
     json, query,
@@ -68,9 +67,9 @@ impl Read {
         self.tenant
     }
 
-    /// A place for a stream of events; `None` if all are taken.
-    pub(crate) fn stream_permit(&self) -> Option<OwnedSemaphorePermit> {
-        self.api.stream_permit()
+    /// A seat for a stream of events; `None` if all are taken.
+    pub(crate) fn seat(&self) -> Option<Seat> {
+        self.api.seats().take(self.tenant)
     }
 
     /// The query string, read as `T`.

@@ -134,6 +134,7 @@ impl Door {
         let started = Instant::now();
         let mut exchange = Exchange::open(request.headers(), self.terms);
         let ill_framed = request.extensions().get().copied();
+        let writes = !request.method().is_safe();
         let mut response = match self.api.admit(&mut exchange, request.headers(), ill_framed).await {
             Ok(()) => {
                 request.extensions_mut().insert(exchange.clone());
@@ -154,7 +155,8 @@ impl Door {
         let status = response.status();
         if status.as_u16() == 500 {
             tracing::error!(request_id = exchange.request_id(), "answered 500");
-            if let Some(key) = &exchange.key {
+            // A read that fails costs nobody else anything.
+            if let Some(key) = exchange.key.as_ref().filter(|_| writes) {
                 self.api.rates().exhaust(key);
             }
         }

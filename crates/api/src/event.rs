@@ -1,7 +1,9 @@
 //! `/v1/events`: everything that happened, in order; as a list, and as a stream.
 
+mod seat;
 mod stream;
 
+pub(crate) use seat::{Seat, Seats};
 use serde::Deserialize;
 use steelyard_app::view::EventView;
 use steelyard_domain::merchant::Scope;

@@ -38,11 +38,10 @@ pub use edge::recorder;
 pub use listener::serve;
 pub use options::{Limits, Options};
 use steelyard_app::{App, Problem};
-use steelyard_domain::limits::STREAMS_MAX;
-use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::OnceCell;
 use utoipa::OpenApi;
 
-use crate::{cursor::Cursors, documentation::Documentation, edge::Rates, endpoint::Endpoints};
+use crate::{cursor::Cursors, documentation::Documentation, edge::Rates, endpoint::Endpoints, event::Seats};
 
 /// What every handler can reach.
 #[derive(Clone)]
@@ -53,8 +52,7 @@ struct Inner {
     options: Options,
     rates: Rates,
     cursors: OnceCell<Cursors>,
-    /// One for each stream of events that may be open.
-    streams: Arc<Semaphore>,
+    seats: Arc<Seats>,
     /// Made of the endpoints, so it is there once they are.
     documentation: std::sync::OnceLock<Documentation>,
 }
@@ -63,8 +61,7 @@ impl Api {
     fn new(app: App, options: Options) -> Self {
         let rates = Rates::new(app.clock().clone(), options.requests_per_second);
         let (cursors, documentation) = (OnceCell::new(), std::sync::OnceLock::new());
-        let streams = Arc::new(Semaphore::new(STREAMS_MAX));
-        Self(Arc::new(Inner { app, options, rates, cursors, streams, documentation }))
+        Self(Arc::new(Inner { app, options, rates, cursors, seats: Arc::default(), documentation }))
     }
 
     fn app(&self) -> &App {
@@ -79,9 +76,8 @@ impl Api {
         &self.0.rates
     }
 
-    /// A place for a stream of events; `None` if all are taken.
-    fn stream_permit(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.0.streams).try_acquire_owned().ok()
+    fn seats(&self) -> Arc<Seats> {
+        Arc::clone(&self.0.seats)
     }
 
     fn documentation(&self) -> Option<&Documentation> {

@@ -13,10 +13,13 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// Between two looks whether somebody does.
 const IDLE_PAUSE: Duration = Duration::from_millis(200);
 
+/// The receiver that the application keeps, of which streams take copies.
+const OF_THE_APPLICATION: usize = 1;
+
 /// Looks until told to stop.
 pub(crate) async fn run(store: Store, newest: watch::Sender<i64>, mut stop: watch::Receiver<bool>) {
     loop {
-        let listened_to = newest.receiver_count() > 0;
+        let listened_to = newest.receiver_count() > OF_THE_APPLICATION;
         if listened_to {
             match look(&store).await {
                 Ok(position) => {

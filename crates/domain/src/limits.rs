@@ -42,5 +42,7 @@ pub const JANITOR_CLAIM_MAX: usize = 256;
 pub const SEAL_BATCH_MAX: usize = 2_048;
 /// Streams of events that one server keeps open.
 pub const STREAMS_MAX: usize = 1_024;
+/// Those of one merchant and mode.
+pub const STREAMS_OF_TENANT_MAX: usize = 64;
 /// API keys of one merchant and mode that are not revoked.
 pub const API_KEYS_MAX: usize = 100;

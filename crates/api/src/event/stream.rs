@@ -20,13 +20,10 @@ use steelyard_app::{
     view::{EventView, to_json},
 };
 use steelyard_domain::{Tenant, limits::PAGE_MAX};
-use tokio::{
-    sync::{OwnedSemaphorePermit, watch},
-    time::Instant,
-};
+use tokio::{sync::watch, time::Instant};
 use utoipa::IntoParams;
 
-use super::known;
+use super::{Seat, known};
 use crate::{
     ask::{Answered, Read},
     fault::{Fault, Rule},
@@ -72,7 +69,7 @@ pub(super) async fn stream_events(ask: Read, headers: HeaderMap, closing: Option
         (None, Some(text)) => Some(position("after", &text)?),
         (None, None) => None,
     };
-    let permit = ask.stream_permit().ok_or_else(|| Problem::new(Code::Overloaded))?;
+    let seat = ask.seat().ok_or_else(|| Problem::new(Code::Overloaded))?;
     let newest = ask.app().newest_event();
     let after = match after {
         Some(after) => after,
@@ -81,7 +78,7 @@ pub(super) async fn stream_events(ask: Read, headers: HeaderMap, closing: Option
     let closing = closing.map(|Extension(Closing(closing))| closing);
     let (app, tenant) = (ask.app().clone(), ask.tenant());
     let until = Instant::now() + LIFE;
-    let source = Source { app, tenant, types, after, newest, closing, until, _permit: permit };
+    let source = Source { app, tenant, types, after, newest, closing, until, _seat: seat };
     let events = Sse::new(source.events()).keep_alive(KeepAlive::new().interval(PING).text("ping"));
     let mut response = events.into_response();
     response.headers_mut().extend([BUFFERING]);
@@ -102,7 +99,7 @@ struct Source {
     newest: watch::Receiver<i64>,
     closing: Option<watch::Receiver<bool>>,
     until: Instant,
-    _permit: OwnedSemaphorePermit,
+    _seat: Seat,
 }
 
 impl Source {
@@ -115,9 +112,17 @@ impl Source {
         stream::iter([greeting]).chain(pages.flatten()).map(Ok)
     }
 
+    fn is_over(&self) -> bool {
+        Instant::now() >= self.until || self.closing.as_ref().is_some_and(|closing| *closing.borrow())
+    }
+
     /// Waits for events. `None` ends the stream.
     async fn next_page(&mut self) -> Option<Vec<Event>> {
         loop {
+            // Asked for each page: a reader that is far behind has no quiet moment for a long while.
+            if self.is_over() {
+                return None;
+            }
             // Noted before the look: what comes after it is noticed.
             self.newest.borrow_and_update();
             let found = self.app.events_after(self.tenant, &self.types, self.after, i64::from(PAGE_MAX)).await;
