@@ -97,8 +97,8 @@ impl App {
             }),
         };
         if config.workers {
-            let engine = app.inner.store.engine();
-            let sealer = tokio::spawn(sealer::run(app.inner.pipeline.clone(), engine, stopped.clone()));
+            let (store, pipeline) = (app.inner.store.clone(), app.inner.pipeline.clone());
+            let sealer = tokio::spawn(sealer::run(store, pipeline, stopped.clone()));
             let indexer = tokio::spawn(indexer::run(app.inner.pipeline.clone(), stopped.clone()));
             let teller = tokio::spawn(teller::run(app.inner.store.clone(), newest, stopped.clone()));
             let janitor = tokio::spawn(janitor::run(app.clone(), stopped));

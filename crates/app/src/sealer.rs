@@ -1,6 +1,6 @@
 //! The leader's work: places in commit order for events, and the hash chain over the ledger.
 //!
-//! Runs on the lane, between batches. Of several instances one leads at a time; it appends what is visible.
+//! Done beside the lane. Of several instances one leads at a time; it appends what is visible.
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
@@ -11,10 +11,10 @@ use steelyard_domain::{
     limits::SEAL_BATCH_MAX,
 };
 use steelyard_store::{
-    Engine, Script, StoreError, Tx, Value,
+    Engine, Script, Store, StoreError, Tx, Value,
     column::Kind,
     event::{insert_positions, last_position, unpositioned},
-    ledger::{Seal, entries_of, last_seal, unsealed},
+    ledger::{Seal, Unsealed, end_of_chain, entries_of, last_seal, last_sealed, unsealed, unsealed_with_entries},
     visibility::{Horizon, horizon, try_lead},
 };
 use tokio::sync::watch;
@@ -68,10 +68,19 @@ struct Chains {
 }
 
 /// Appends until told to stop.
-pub(crate) async fn run(pipeline: Pipeline, engine: Engine, mut stop: watch::Receiver<bool>) {
-    let chains = Arc::new(Mutex::new(Chains::default()));
+pub(crate) async fn run(store: Store, pipeline: Pipeline, mut stop: watch::Receiver<bool>) {
+    let mut leader = match store.engine() {
+        Engine::Sqlite => Leader::Beside { store, pipeline, floor: None },
+        Engine::Postgres => Leader::Inside { pipeline, chains: Arc::default() },
+    };
     loop {
-        let worked = pass(&pipeline, engine, &chains).await;
+        let worked = match leader.pass().await {
+            Ok(appended) => appended >= SEAL_BATCH_MAX,
+            Err(error) => {
+                tracing::warn!(%error, "sealing is tried again");
+                false
+            }
+        };
         let pause = async {
             if !worked {
                 tokio::time::sleep(PAUSE).await;
@@ -87,30 +96,96 @@ pub(crate) async fn run(pipeline: Pipeline, engine: Engine, mut stop: watch::Rec
     }
 }
 
-/// One pass; `true` if there may be more at once.
-async fn pass(pipeline: &Pipeline, engine: Engine, chains: &Arc<Mutex<Chains>>) -> bool {
-    let chains = Arc::clone(chains);
-    let result = pipeline
-        .run(move |tx| {
-            Box::pin(async move {
-                // Taken out for the pass: no lock is held across an await.
-                let mut current = std::mem::take(&mut *chains.lock());
-                let result = append(&tx, engine, &mut current).await;
-                *chains.lock() = current;
-                result
-            })
-        })
-        .await;
-    match result {
-        Ok(appended) => appended >= SEAL_BATCH_MAX,
-        Err(error) => {
-            tracing::warn!(%error, "sealing is tried again");
-            false
+/// How the leader works, so that commits wait for it as little as can be.
+enum Leader {
+    /// SQLite has one writer, the lane. What is to be sealed is read and hashed beside it, and there only
+    /// appended; `floor` is the number up to which all is sealed.
+    Beside { store: Store, pipeline: Pipeline, floor: Option<i64> },
+    /// On PostgreSQL all of it is one transaction, on the connection for work of our own.
+    Inside { pipeline: Pipeline, chains: Arc<Mutex<Chains>> },
+}
+
+impl Leader {
+    /// One pass; answers how much was appended.
+    async fn pass(&mut self) -> Result<usize, StoreError> {
+        match self {
+            Self::Beside { store, pipeline, floor } => seal_beside(store, pipeline, floor).await,
+            Self::Inside { pipeline, chains } => {
+                let chains = Arc::clone(chains);
+                let work = pipeline.run(move |tx| {
+                    Box::pin(async move {
+                        // Taken out for the pass: no lock is held across an await.
+                        let mut current = std::mem::take(&mut *chains.lock());
+                        let result = append(&tx, &mut current).await;
+                        *chains.lock() = current;
+                        result
+                    })
+                });
+                work.await
+            }
         }
     }
 }
 
-async fn append(tx: &Tx<'_>, engine: Engine, chains: &mut Chains) -> Result<usize, StoreError> {
+/// Seals what has been committed. On SQLite numbers are drawn in the order of commits, and nobody else seals.
+async fn seal_beside(store: &Store, pipeline: &Pipeline, floor: &mut Option<i64>) -> Result<usize, StoreError> {
+    let limit = i64::try_from(SEAL_BATCH_MAX).unwrap_or(i64::MAX);
+    let reader = store.reader().await?;
+    let from = match *floor {
+        Some(from) => from,
+        None => last_sealed(&reader).await?,
+    };
+    let (found, entries) = unsealed_with_entries(&reader, from, limit).await?;
+    let Some((greatest, _)) = found.last() else {
+        *floor = Some(from);
+        return Ok(0);
+    };
+    let last = end_of_chain(&reader).await?;
+    drop(reader);
+    let seals = chain(last.as_ref(), &found, &entries);
+    let appended = pipeline.run(move |tx| Box::pin(append_seals(tx, last, seals))).await?;
+    // What somebody else sealed meanwhile is found again from the chain's own end.
+    *floor = appended.then_some(*greatest);
+    Ok(if appended { found.len() } else { 0 })
+}
+
+/// Appends to the chain if it still ends where it was seen to end.
+async fn append_seals(tx: Tx<'_>, last: Option<Seal>, seals: Vec<Seal>) -> Result<bool, StoreError> {
+    tx.begin().await?;
+    let appended = async {
+        if last_seal(&tx).await? != last {
+            return Ok(false);
+        }
+        let mut script = Script::new(&tx);
+        script.insert(seals.iter().collect());
+        script.run(&tx).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+    .await;
+    if !matches!(appended, Ok(true)) {
+        tx.rollback().await;
+    }
+    appended
+}
+
+/// The links that seal transactions, in the order in which they were recorded. Entries come ordered by
+/// transaction and number.
+fn chain(last: Option<&Seal>, found: &[Unsealed], entries: &[Entry]) -> Vec<Seal> {
+    let (mut position, mut previous) = last.map_or((0, GENESIS.to_vec()), |seal| (seal.position, seal.hash.clone()));
+    let mut seals = Vec::with_capacity(found.len());
+    for (_, transaction) in found {
+        let from = entries.partition_point(|entry| entry.transaction < transaction.id);
+        let to = entries.partition_point(|entry| entry.transaction <= transaction.id);
+        let hash = link(&previous, transaction, &entries[from..to]);
+        position += 1;
+        seals.push(Seal { position, transaction: transaction.id, previous_hash: previous, hash: hash.clone() });
+        previous = hash;
+    }
+    seals
+}
+
+async fn append(tx: &Tx<'_>, chains: &mut Chains) -> Result<usize, StoreError> {
     tx.begin().await?;
     let result = async {
         if !try_lead(tx).await? {
@@ -118,10 +193,7 @@ async fn append(tx: &Tx<'_>, engine: Engine, chains: &mut Chains) -> Result<usiz
         }
         let horizon = horizon(tx).await?;
         let sealed = seal(tx, &mut chains.ledger, horizon).await?;
-        let positioned = match engine {
-            Engine::Sqlite => 0,
-            Engine::Postgres => position(tx, &mut chains.events, horizon).await?,
-        };
+        let positioned = position(tx, &mut chains.events, horizon).await?;
         Ok(sealed.max(positioned))
     }
     .await;
@@ -147,30 +219,18 @@ async fn append(tx: &Tx<'_>, engine: Engine, chains: &mut Chains) -> Result<usiz
 async fn seal(tx: &Tx<'_>, progress: &mut Progress, horizon: Horizon) -> Result<usize, StoreError> {
     let limit = i64::try_from(SEAL_BATCH_MAX).unwrap_or(i64::MAX);
     let found = unsealed(tx, progress.floor, limit).await?;
-    if found.is_empty() {
+    let Some((greatest, _)) = found.last() else {
         progress.note(progress.floor, horizon);
         return Ok(0);
-    }
+    };
     let ids: Vec<Uuid> = found.iter().map(|(_, transaction)| transaction.id.uuid()).collect();
     let mut entries = entries_of(tx, &ids).await?;
     entries.sort_by_key(|entry| (entry.transaction, entry.number));
-    let last = last_seal(tx).await?;
-    let (mut position, mut previous) = last.map_or((0, GENESIS.to_vec()), |seal| (seal.position, seal.hash));
-    let mut seals = Vec::with_capacity(found.len());
-    for (_, transaction) in &found {
-        let from = entries.partition_point(|entry| entry.transaction < transaction.id);
-        let to = entries.partition_point(|entry| entry.transaction <= transaction.id);
-        let hash = link(&previous, transaction, &entries[from..to]);
-        position += 1;
-        seals.push(Seal { position, transaction: transaction.id, previous_hash: previous, hash: hash.clone() });
-        previous = hash;
-    }
+    let seals = chain(last_seal(tx).await?.as_ref(), &found, &entries);
     let mut script = Script::new(tx);
     script.insert(seals.iter().collect());
     script.run(tx).await?;
-    if let Some((greatest, _)) = found.last() {
-        progress.note(*greatest, horizon);
-    }
+    progress.note(*greatest, horizon);
     Ok(found.len())
 }
 

@@ -287,6 +287,14 @@ impl Workset {
         });
     }
 
+    /// What the command under way has recorded about an object in its present version.
+    #[must_use]
+    pub fn told(&self, object: &str, version: i64) -> Option<&str> {
+        let own = self.events.get(self.mark.events..)?;
+        let event = own.iter().rfind(|event| event.object == object && event.version == version)?;
+        Some(&event.data)
+    }
+
     pub fn move_stock(
         &mut self,
         product: ProductId,

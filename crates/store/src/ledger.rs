@@ -2,7 +2,9 @@
 
 mod seal;
 
-pub use seal::{Seal, Unsealed, entries_of, last_seal, seals_after, unsealed};
+pub use seal::{
+    Seal, Unsealed, end_of_chain, entries_of, last_seal, last_sealed, seals_after, unsealed, unsealed_with_entries,
+};
 use steelyard_domain::{
     AccountId, Currency, LedgerTransactionId, OrderId, Tenant, Timestamp,
     ledger::{

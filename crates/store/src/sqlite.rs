@@ -68,10 +68,10 @@ pub fn wal_path(path: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Copies the log back into the database as far as readers allow, without keeping a writer waiting.
-pub fn checkpoint_passive(connection: &Connection) -> Result<(), StoreError> {
-    connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
-    Ok(())
+/// Copies the log back into the database as far as readers allow, without keeping a writer waiting; answers how
+/// many of its pages have been copied since it last started over.
+pub fn checkpoint_passive(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get(2))?)
 }
 
 /// Copies the rest back, so that the log starts over; not now if a reader is still in the middle of it.

@@ -9,6 +9,11 @@ use std::{
 
 use crate::{StoreError, Writer, sqlite};
 
+/// A writer at full speed writes on while its log is copied; what it wrote is copied in turn, until there was no
+/// more to copy than this, in pages, or so often.
+const FRAMES_LEFT: i64 = 2_000;
+const PASSES_MAX: u32 = 8;
+
 /// The upkeep of one writer's log. Nothing to do on PostgreSQL.
 pub struct Upkeep {
     wal_bytes_max: u64,
@@ -55,6 +60,16 @@ impl Upkeep {
         }
     }
 
+    /// Whether a log that has grown is being seen to: then the next step is due after every commit, for what is
+    /// written between the copy and the new beginning is copied by the writer itself.
+    #[must_use]
+    pub const fn is_under_way(&self) -> bool {
+        match self.state {
+            State::Idle => false,
+            State::Copying(_) | State::Copied => true,
+        }
+    }
+
     /// Waits for a copy that is under way.
     ///
     /// # Errors
@@ -75,6 +90,17 @@ impl Upkeep {
 fn copy_back(path: &Path) -> Result<JoinHandle<Result<(), StoreError>>, StoreError> {
     let path = path.to_owned();
     let thread = thread::Builder::new().name(String::from("log-copier"));
-    let spawned = thread.spawn(move || sqlite::checkpoint_passive(&sqlite::open_writer(&path)?));
+    let spawned = thread.spawn(move || {
+        let connection = sqlite::open_writer(&path)?;
+        let mut copied = 0;
+        for _ in 0..PASSES_MAX {
+            let frames = sqlite::checkpoint_passive(&connection)?;
+            if frames - copied < FRAMES_LEFT {
+                break;
+            }
+            copied = frames;
+        }
+        Ok(())
+    });
     spawned.map_err(|error| StoreError::Unavailable { detail: error.to_string() })
 }

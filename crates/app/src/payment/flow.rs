@@ -257,8 +257,7 @@ impl App {
         let answer = self.ask(&intent, card).await;
         crash::point(CrashPoint::AfterAnswer);
         record_attempt(connector.as_str(), operation, &answer);
-        let subject = Subject { tenant: intent.tenant, order: intent.order, attempt: intent.attempt };
-        let settled = self.settle(subject, intent.idempotency, answer, voice, place).await;
+        let settled = self.settle(&intent, answer, voice, place).await;
         crash::point(CrashPoint::AfterSettle);
         match settled {
             Ok(Ok(reply)) => {
@@ -280,14 +279,19 @@ impl App {
     /// Offers an outcome to the database until it is taken, a few times.
     async fn settle(
         &self,
-        subject: Subject,
-        idempotency: Option<steelyard_domain::IdempotencyId>,
+        intent: &Intent,
         answer: Answer,
         voice: Voice,
         place: Place,
     ) -> Result<Result<Reply, Box<Problem>>, Failure> {
-        let command =
-            || Settle { subject, answer: answer.clone(), idempotency, voice: voice.clone(), pace: self.pace() };
+        let command = || Settle {
+            subject: Subject { tenant: intent.tenant, order: intent.order, attempt: intent.attempt },
+            operation: intent.operation,
+            answer: answer.clone(),
+            idempotency: intent.idempotency,
+            voice: voice.clone(),
+            pace: self.pace(),
+        };
         let mut settled = place.submit(command()).await;
         for _ in 1..SETTLE_TRIES {
             match settled {

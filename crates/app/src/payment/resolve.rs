@@ -224,9 +224,9 @@ impl Resolve {
             language: Language::English,
             request_id: self.request_id.clone(),
         };
-        let family = workset.family(self.subject.tenant, self.subject.order)?.clone();
+        let family = workset.family(self.subject.tenant, self.subject.order)?;
         let attempt = family.attempt(self.subject.attempt)?;
-        let reply = settle::reply(&family, attempt, &voice)?;
+        let reply = settle::reply(workset, family, attempt, &voice)?;
         idempotency::complete(workset, self.idempotency, &reply);
         Ok(())
     }

@@ -53,6 +53,8 @@ pub struct Voice {
 /// Puts the outcome of a request on record.
 pub struct Settle {
     pub subject: Subject,
+    /// What was asked.
+    pub operation: Operation,
     pub answer: Answer,
     pub idempotency: Option<IdempotencyId>,
     pub voice: Voice,
@@ -68,7 +70,11 @@ impl Command for Settle {
     }
 
     fn needs(&self, needs: &mut Needs) {
-        need(self.subject, self.idempotency, needs);
+        if self.operation.charges() {
+            need_of_charge(self.subject, self.idempotency, needs);
+        } else {
+            need(self.subject, self.idempotency, needs);
+        }
     }
 
     fn needs_of_orders(&self, workset: &Workset, needs: &mut Needs) {
@@ -89,16 +95,16 @@ impl Command for Settle {
                     .increment(1);
             }
         }
-        let family = workset.family(self.subject.tenant, self.subject.order)?.clone();
+        let family = workset.family(self.subject.tenant, self.subject.order)?;
         let attempt = family.attempt(self.subject.attempt)?;
         if attempt.state == AttemptState::NotSent {
+            let payment_id = Some(attempt.payment.to_string());
             if let Some(id) = self.idempotency {
                 workset.release_key(id);
             }
-            let problem = Problem::new(Code::ConnectorUnavailable);
-            return Ok(Err(Box::new(Problem { payment_id: Some(attempt.payment.to_string()), ..problem })));
+            return Ok(Err(Box::new(Problem { payment_id, ..Problem::new(Code::ConnectorUnavailable) })));
         }
-        let reply = reply(&family, attempt, &self.voice)?;
+        let reply = reply(workset, family, attempt, &self.voice)?;
         idempotency::complete(workset, self.idempotency, &reply);
         Ok(Ok(reply))
     }
@@ -106,8 +112,14 @@ impl Command for Settle {
 
 /// The rows an attempt's outcome touches.
 pub(super) fn need(subject: Subject, key: Option<IdempotencyId>, needs: &mut Needs) {
-    needs.merchant(subject.tenant.merchant);
     needs.order_with_refunds(subject.order);
+    need_of_charge(subject, key, needs);
+}
+
+/// The same of a charge: no refund has a part in it.
+fn need_of_charge(subject: Subject, key: Option<IdempotencyId>, needs: &mut Needs) {
+    needs.merchant(subject.tenant.merchant);
+    needs.order(subject.order);
     if let Some(key) = key {
         needs.idempotency(key);
     }
@@ -216,15 +228,17 @@ pub(super) fn lost(
 }
 
 /// The answer to whoever asked for this attempt, by what became of it.
-pub(super) fn reply(family: &Family, attempt: &Attempt, voice: &Voice) -> Result<Reply, Problem> {
+pub(super) fn reply(workset: &Workset, family: &Family, attempt: &Attempt, voice: &Voice) -> Result<Reply, Problem> {
     let charge = attempt.operation.charges();
     let done = match (charge, voice.answer_as) {
         (true, _) | (false, AnswerAs::Refund) => 201,
         (false, AnswerAs::Payment | AnswerAs::Order) => 200,
     };
     match attempt.state {
-        AttemptState::Approved => success(family, attempt, voice, done),
-        AttemptState::Created | AttemptState::Sent | AttemptState::Unknown => success(family, attempt, voice, 202),
+        AttemptState::Approved => success(workset, family, attempt, voice, done),
+        AttemptState::Created | AttemptState::Sent | AttemptState::Unknown => {
+            success(workset, family, attempt, voice, 202)
+        }
         AttemptState::Declined | AttemptState::Abandoned | AttemptState::NotSent | AttemptState::NetCanceled => {
             let code = match attempt.operation {
                 Operation::Authorize | Operation::Purchase => Code::PaymentDeclined,
@@ -243,7 +257,13 @@ pub(super) fn reply(family: &Family, attempt: &Attempt, voice: &Voice) -> Result
     }
 }
 
-fn success(family: &Family, attempt: &Attempt, voice: &Voice, status: u16) -> Result<Reply, Problem> {
+fn success(
+    workset: &Workset,
+    family: &Family,
+    attempt: &Attempt,
+    voice: &Voice,
+    status: u16,
+) -> Result<Reply, Problem> {
     let data = match voice.answer_as {
         AnswerAs::Order => to_json(&OrderView::new(&family.order, &family.lines, family.payment.as_ref())),
         AnswerAs::Refund => {
@@ -255,7 +275,10 @@ fn success(family: &Family, attempt: &Attempt, voice: &Voice, status: u16) -> Re
             }
         }
         AnswerAs::Payment if attempt.operation.charges() => {
-            to_json(&PaymentView::new(&family.order, family.payment()?, &family.attempts, None))
+            let payment = family.payment()?;
+            // The event about it says the same, and was just written.
+            let told = workset.told(&payment.id.to_string(), payment.version).map(str::to_owned);
+            told.unwrap_or_else(|| to_json(&PaymentView::new(&family.order, payment, &family.attempts, None)))
         }
         AnswerAs::Payment => return payment_reply(family, status, voice.language, &voice.request_id),
     };

@@ -9,7 +9,7 @@ use std::{
 };
 
 use steelyard_domain::limits::{BATCH_MAX, LANE_QUEUE_MAX};
-use steelyard_store::{Store, StoreError, Tx, Upkeep, Writer};
+use steelyard_store::{Engine, Store, StoreError, Tx, Upkeep, Writer};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{Command, Failure, Place, Waiting, batch};
@@ -37,7 +37,7 @@ impl Default for LaneOptions {
     }
 }
 
-/// Work of our own on a lane's connection, between two batches.
+/// Work of our own: on SQLite between two batches, for there is one writer; on PostgreSQL beside them.
 pub(super) type Job = Box<dyn for<'c> FnOnce(Tx<'c>) -> Pin<Box<dyn Future<Output = ()> + 'c>> + Send>;
 
 /// Jobs that may wait. Each comes from a worker that waits for its end before it sends the next.
@@ -47,7 +47,7 @@ const JOBS_MAX: usize = 16;
 #[derive(Clone)]
 pub struct Pipeline {
     senders: Arc<Vec<mpsc::Sender<Box<dyn Waiting>>>>,
-    /// To the first lane.
+    /// To the first lane on SQLite, which has one writer; to a connection of their own on PostgreSQL.
     jobs: mpsc::Sender<Job>,
     next: Arc<std::sync::atomic::AtomicUsize>,
     threads: Arc<parking_lot::Mutex<Vec<JoinHandle<()>>>>,
@@ -59,34 +59,15 @@ impl Pipeline {
         let (mut senders, mut threads) = (Vec::new(), Vec::new());
         let (jobs, first_inbox) = mpsc::channel(JOBS_MAX);
         let mut inbox = Some(first_inbox);
+        if store.engine() == Engine::Postgres {
+            let (_, nothing) = mpsc::channel(1);
+            let lane = (store.clone(), clock.clone(), nothing, inbox.take());
+            threads.push(spawn(String::from("own-work"), lane, options).await?);
+        }
         for number in 0..options.lanes.max(1) {
             let (sender, receiver) = mpsc::channel(options.queue_max);
-            let (ready, started) = oneshot::channel();
-            let jobs = inbox.take();
-            let (store, clock) = (store.clone(), clock.clone());
-            let thread = thread::Builder::new().name(format!("lane-{number}")).spawn(move || {
-                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-                match runtime {
-                    Ok(runtime) => runtime.block_on(async move {
-                        match store.writer().await {
-                            Ok(writer) => {
-                                let _ = ready.send(Ok(()));
-                                let upkeep = Upkeep::new(WAL_BYTES_MAX);
-                                Lane { store, writer, clock, receiver, jobs, options, upkeep, batches: 0 }.run().await;
-                            }
-                            Err(error) => {
-                                let _ = ready.send(Err(error));
-                            }
-                        }
-                    }),
-                    Err(error) => {
-                        let _ = ready.send(Err(StoreError::Unavailable { detail: error.to_string() }));
-                    }
-                }
-            });
-            threads.push(thread.map_err(|error| StoreError::Unavailable { detail: error.to_string() })?);
-            let gone = |_| StoreError::Unavailable { detail: String::from("a lane did not start") };
-            started.await.map_err(gone)??;
+            let lane = (store.clone(), clock.clone(), receiver, inbox.take());
+            threads.push(spawn(format!("lane-{number}"), lane, options).await?);
             senders.push(sender);
         }
         Ok(Self {
@@ -130,8 +111,7 @@ impl Pipeline {
         permit.map(Place).map_err(|_| Failure::Unavailable(String::from("the server is stopping")))
     }
 
-    /// Runs work of our own on a lane's connection, between two batches, and waits for its end. It holds the
-    /// lane: it must be short.
+    /// Runs work of our own, and waits for its end. On SQLite it holds the lane: it must be short.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         work: impl for<'c> FnOnce(Tx<'c>) -> Pin<Box<dyn Future<Output = Result<T, StoreError>> + 'c>> + Send + 'static,
@@ -166,12 +146,47 @@ impl Pipeline {
     }
 }
 
+type Inboxes = (Store, Clock, mpsc::Receiver<Box<dyn Waiting>>, Option<mpsc::Receiver<Job>>);
+
+/// Starts a lane on a thread of its own and waits until it has its connection.
+async fn spawn(
+    name: String,
+    (store, clock, receiver, jobs): Inboxes,
+    options: LaneOptions,
+) -> Result<JoinHandle<()>, StoreError> {
+    let (ready, started) = oneshot::channel();
+    let thread = thread::Builder::new().name(name).spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        match runtime {
+            Ok(runtime) => runtime.block_on(async move {
+                match store.writer().await {
+                    Ok(writer) => {
+                        let _ = ready.send(Ok(()));
+                        let upkeep = Upkeep::new(WAL_BYTES_MAX);
+                        Lane { store, writer, clock, receiver, jobs, options, upkeep, batches: 0 }.run().await;
+                    }
+                    Err(error) => {
+                        let _ = ready.send(Err(error));
+                    }
+                }
+            }),
+            Err(error) => {
+                let _ = ready.send(Err(StoreError::Unavailable { detail: error.to_string() }));
+            }
+        }
+    });
+    let thread = thread.map_err(|error| StoreError::Unavailable { detail: error.to_string() })?;
+    let gone = |_| StoreError::Unavailable { detail: String::from("a lane did not start") };
+    started.await.map_err(gone)??;
+    Ok(thread)
+}
+
 pub(super) struct Lane {
     pub store: Store,
     pub writer: Writer,
     pub clock: Clock,
     receiver: mpsc::Receiver<Box<dyn Waiting>>,
-    /// The first lane's alone.
+    /// One lane's alone.
     jobs: Option<mpsc::Receiver<Job>>,
     options: LaneOptions,
     upkeep: Upkeep,
@@ -193,6 +208,13 @@ impl Lane {
             metrics::histogram!("steelyard_batch_size").record(u32::try_from(previous).unwrap_or(u32::MAX));
             batch::run(&mut self, batch).await;
             self.tidy_up();
+        }
+        // Commands come to an end before jobs do; to a lane that has jobs only, none ever came.
+        while let Some(jobs) = &mut self.jobs {
+            match jobs.recv().await {
+                Some(job) => self.work(job).await,
+                None => self.jobs = None,
+            }
         }
         if let Err(error) = self.upkeep.wait() {
             tracing::warn!(%error, "the log was not copied back; the next start does it");
@@ -246,7 +268,7 @@ impl Lane {
 
     fn tidy_up(&mut self) {
         self.batches = self.batches.wrapping_add(1);
-        if self.batches.is_multiple_of(TIDY_EVERY)
+        if (self.upkeep.is_under_way() || self.batches.is_multiple_of(TIDY_EVERY))
             && let Err(error) = self.upkeep.step(&self.writer)
         {
             tracing::warn!(%error, "the log could not be started over; it is tried again");

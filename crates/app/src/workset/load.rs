@@ -43,7 +43,8 @@ pub struct Needs {
     idempotency: FxHashSet<IdempotencyId>,
     api_keys: FxHashSet<ApiKeyId>,
     sources: FxHashSet<Uuid>,
-    wants_refunds: bool,
+    /// Those of `orders` whose refunds are wanted, too.
+    with_refunds: FxHashSet<OrderId>,
 }
 
 impl Needs {
@@ -72,7 +73,7 @@ impl Needs {
     /// The same, with refunds and their parts.
     pub fn order_with_refunds(&mut self, id: OrderId) {
         self.orders.insert(id);
-        self.wants_refunds = true;
+        self.with_refunds.insert(id);
     }
 
     /// Whatever order has this merchantOrderId.
@@ -140,7 +141,7 @@ impl Workset {
         let sellers = sorted(&needs.sellers, |id| id.uuid());
         let idempotency = sorted(&needs.idempotency, |id| id.uuid());
         let ids = sorted(&needs.orders, |id| id.uuid());
-        let with_refunds: &[Uuid] = if needs.wants_refunds { &ids } else { &[] };
+        let with_refunds = sorted(&needs.with_refunds, |id| id.uuid());
         // One round trip, the orders' lock first of all: what hangs on them is read by later statements,
         // which see what the locks' last holder committed.
         let (orders, lines, payments, attempts, refunds, parts, merchants, policies, defaults, sellers, keys) = try_join!(
@@ -148,16 +149,16 @@ impl Workset {
             lines_of_orders(tx, &ids),
             payments_of_orders(tx, &ids),
             attempts_of_orders(tx, &ids),
-            refunds_of_orders(tx, with_refunds),
-            parts_of_orders(tx, with_refunds),
+            refunds_of_orders(tx, &with_refunds),
+            parts_of_orders(tx, &with_refunds),
             merchants_by_id(tx, &merchants),
             fee_policies_of(tx, &merchants),
             default_sellers(tx, &merchants),
             sellers_by_id(tx, &sellers),
             idempotency_by_id(tx, &idempotency),
         )?;
-        let paid: Vec<Uuid> =
-            if needs.wants_refunds { payments.iter().map(|payment| payment.id.uuid()).collect() } else { Vec::new() };
+        let of_refunds = payments.iter().filter(|payment| needs.with_refunds.contains(&payment.order));
+        let paid: Vec<Uuid> = of_refunds.map(|payment| payment.id.uuid()).collect();
         let movements = movements_of_orders(tx, &paid).await?;
         self.take_tenants(merchants, policies, defaults.into_iter().chain(sellers));
         for record in keys {

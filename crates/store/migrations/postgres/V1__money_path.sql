@@ -316,10 +316,11 @@ CREATE TABLE ledger_transaction (
     source_id UUID NOT NULL,
     order_id UUID NOT NULL,
     currency TEXT NOT NULL,
-    reverses UUID UNIQUE,
+    reverses UUID,
     posted_at BIGINT NOT NULL,
     UNIQUE (source_id, source_type, kind)
 );
+CREATE UNIQUE INDEX ledger_transaction_reverses ON ledger_transaction (reverses) WHERE reverses IS NOT NULL;
 CREATE INDEX ledger_transaction_tenant ON ledger_transaction (merchant_id, mode, seq);
 
 CREATE TABLE entry (

@@ -322,10 +322,11 @@ CREATE TABLE ledger_transaction (
     source_id BLOB NOT NULL,
     order_id BLOB NOT NULL,
     currency TEXT NOT NULL,
-    reverses BLOB UNIQUE,
+    reverses BLOB,
     posted_at INTEGER NOT NULL,
     UNIQUE (source_id, source_type, kind)
 ) STRICT;
+CREATE UNIQUE INDEX ledger_transaction_reverses ON ledger_transaction (reverses) WHERE reverses IS NOT NULL;
 CREATE INDEX ledger_transaction_tenant ON ledger_transaction (merchant_id, mode, seq);
 
 CREATE TABLE entry (
