@@ -118,12 +118,6 @@ impl Timestamp {
     pub const fn seoul_day(self) -> Day {
         Day((self.0 + Day::SEOUL_OFFSET).div_euclid(Day::MICROS))
     }
-
-    /// Whether this is the first instant of a Korean day.
-    #[must_use]
-    pub const fn is_seoul_midnight(self) -> bool {
-        (self.0 + Day::SEOUL_OFFSET).rem_euclid(Day::MICROS) == 0
-    }
 }
 
 impl fmt::Display for Timestamp {
@@ -191,7 +185,6 @@ mod tests {
         assert_eq!(last.seoul_day().to_string(), "2026-11-21");
         let next = last.after(Span::from_micros(1));
         assert_eq!(next.seoul_day(), last.seoul_day().next());
-        assert!(next.is_seoul_midnight() && !last.is_seoul_midnight());
         assert_eq!(next.seoul_day().start(), next);
     }
 

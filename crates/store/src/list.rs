@@ -1,7 +1,7 @@
 //! Lists with keyset paging and their sums.
 //!
 //! A page is read in the order of an index that the filter picks; the sums of whole Seoul days come from the
-//! rollups, the rest of a first and a last day from the rows. What a text or a seller stands for is found first,
+//! rollups, what a first and a last day have more or less than the span from the rows. What a text or a seller stands for is found first,
 //! as orders: see [`scope`].
 
 mod movement;

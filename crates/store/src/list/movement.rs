@@ -243,12 +243,13 @@ pub(super) async fn summary(
         Scope::Everything => {
             let split = Split::new(filter.from, filter.to);
             let days = split.days.map(|days| of_days(&mut query, filter, days));
-            let rest: Vec<String> =
-                split.rest.into_iter().map(|range| of_rows(&mut query, filter, scope, range)).collect();
-            days.into_iter().chain(rest).collect()
+            let mut rows = |ranges: Vec<Range>, sign| -> Vec<String> {
+                ranges.into_iter().map(|range| of_rows(&mut query, filter, scope, range, sign)).collect()
+            };
+            days.into_iter().chain(rows(split.added, "")).chain(rows(split.taken, "-")).collect()
         }
         Scope::Orders(_) | Scope::Seller { .. } => {
-            vec![of_rows(&mut query, filter, scope, Range::new(filter.from, filter.to, None))]
+            vec![of_rows(&mut query, filter, scope, Range::new(filter.from, filter.to, None), "")]
         }
     };
     let mut kinds = Kinds::default();
@@ -289,8 +290,9 @@ fn of_days(query: &mut Query, filter: &MovementFilter, (first, end): (i64, i64))
     )
 }
 
-/// As the rollup counts: every movement, but only the money of those that are done.
-fn of_rows(query: &mut Query, filter: &MovementFilter, scope: &Scope, range: Range) -> String {
+/// As the rollup counts: every movement, but only the money of those that are done. `sign`: nothing, or a minus for
+/// what is to be taken off.
+fn of_rows(query: &mut Query, filter: &MovementFilter, scope: &Scope, range: Range, sign: &str) -> String {
     let source = source(query, scope);
     let tenant = query.tenant("m", filter.tenant);
     let range = query.range("m", "occurred_at", range);
@@ -306,8 +308,8 @@ fn of_rows(query: &mut Query, filter: &MovementFilter, scope: &Scope, range: Ran
         Scope::Orders(_) | Scope::Seller { .. } => "",
     };
     format!(
-        "SELECT m.kind, m.currency, COUNT(*) AS count,
-            SUM(CASE WHEN m.status = 'done' THEN m.amount ELSE 0 END) AS amount
+        "SELECT m.kind, m.currency, {sign}COUNT(*) AS count,
+            {sign}SUM(CASE WHEN m.status = 'done' THEN m.amount ELSE 0 END) AS amount
         FROM {source}
         WHERE {tenant}{range}{conditions}{rare}
         GROUP BY m.kind, m.currency"

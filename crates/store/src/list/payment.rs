@@ -230,11 +230,13 @@ pub(super) async fn summary(
         Scope::Everything => {
             let split = Split::new(filter.from, filter.to);
             let days = split.days.map(|days| of_days(&mut query, filter, days));
-            let rest = split.rest.into_iter().map(|range| of_rows(&mut query, filter, scope, range));
-            days.into_iter().chain(rest.collect::<Vec<_>>()).collect()
+            let mut rows = |ranges: Vec<Range>, sign| -> Vec<String> {
+                ranges.into_iter().map(|range| of_rows(&mut query, filter, scope, range, sign)).collect()
+            };
+            days.into_iter().chain(rows(split.added, "")).chain(rows(split.taken, "-")).collect()
         }
         Scope::Orders(_) | Scope::Seller { .. } => {
-            vec![of_rows(&mut query, filter, scope, Range::new(filter.from, filter.to, None))]
+            vec![of_rows(&mut query, filter, scope, Range::new(filter.from, filter.to, None), "")]
         }
     };
     let empty = PaymentSummary { currency, count: 0, total_amount: 0, total_fee: 0, total_net_amount: 0 };
@@ -275,7 +277,8 @@ fn of_days(query: &mut Query, filter: &PaymentFilter, (first, end): (i64, i64)) 
     )
 }
 
-fn of_rows(query: &mut Query, filter: &PaymentFilter, scope: &Scope, range: Range) -> String {
+/// `sign`: nothing, or a minus for what is to be taken off.
+fn of_rows(query: &mut Query, filter: &PaymentFilter, scope: &Scope, range: Range, sign: &str) -> String {
     let source = source(query, scope);
     let tenant = query.tenant("p", filter.tenant);
     let range = query.range("p", "created_at", range);
@@ -290,9 +293,9 @@ fn of_rows(query: &mut Query, filter: &PaymentFilter, scope: &Scope, range: Rang
         Scope::Orders(_) | Scope::Seller { .. } => "",
     };
     format!(
-        "SELECT p.currency, COUNT(*) AS count, SUM({AMOUNT}) AS amount,
-            SUM(CASE WHEN p.captured > 0 THEN {FEE} ELSE 0 END) AS fee,
-            SUM(CASE WHEN p.captured > 0 THEN {AMOUNT} - ({FEE}) ELSE 0 END) AS net
+        "SELECT p.currency, {sign}COUNT(*) AS count, {sign}SUM({AMOUNT}) AS amount,
+            {sign}SUM(CASE WHEN p.captured > 0 THEN {FEE} ELSE 0 END) AS fee,
+            {sign}SUM(CASE WHEN p.captured > 0 THEN {AMOUNT} - ({FEE}) ELSE 0 END) AS net
         FROM {source}
         WHERE {tenant}{range}{conditions}{rare}
         GROUP BY p.currency"

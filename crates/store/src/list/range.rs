@@ -44,33 +44,53 @@ fn day_of(micros: i64) -> i64 {
     if micros == i64::MIN || micros == i64::MAX { micros } else { Timestamp::from_micros(micros).seoul_day().number() }
 }
 
-/// A span of time, split into whole days and the rest.
+/// A span of time as whole days, and what is to be added to them and taken off again: of a day that the span cuts
+/// through, the smaller part is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Split {
     /// Day numbers, the last one not included.
     pub(super) days: Option<(i64, i64)>,
-    /// At most two spans of less than a day, or one of less than two.
-    pub(super) rest: Vec<Range>,
+    /// At most two spans of half a day, or one of less than a day.
+    pub(super) added: Vec<Range>,
+    /// At most two spans of half a day.
+    pub(super) taken: Vec<Range>,
 }
 
 impl Split {
     pub(super) fn new(from: Option<Timestamp>, to: Option<Timestamp>) -> Self {
-        let first = from.map(|from| if from.is_seoul_midnight() { from.seoul_day() } else { from.seoul_day().next() });
-        let end = to.map(Timestamp::seoul_day);
-        if let (Some(first), Some(end)) = (first, end)
-            && first >= end
+        let (mut added, mut taken) = (Vec::new(), Vec::new());
+        let (first, end) = (from.map(nearest), to.map(nearest));
+        let cut = |into: &mut Vec<Range>, from: Timestamp, to: Timestamp| {
+            into.extend(non_empty(Range::new(Some(from), Some(to), None)));
+            to.micros().saturating_sub(from.micros()).max(0)
+        };
+        let mut read = 0;
+        if let (Some(from), Some(first)) = (from, first) {
+            read += cut(&mut added, from, first.start()) + cut(&mut taken, first.start(), from);
+        }
+        if let (Some(to), Some(end)) = (to, end) {
+            read += cut(&mut added, end.start(), to) + cut(&mut taken, to, end.start());
+        }
+        if let (Some(from), Some(to)) = (from, to)
+            && to.micros().saturating_sub(from.micros()) <= read
         {
-            return Self { days: None, rest: non_empty([Range::new(from, to, None)]) };
+            let added = non_empty(Range::new(Some(from), Some(to), None)).into_iter().collect();
+            return Self { days: None, added, taken: Vec::new() };
         }
         let days = (first.map_or(i64::MIN, Day::number), end.map_or(i64::MAX, Day::number));
-        let before = first.map(|first| Range::new(from, Some(first.start()), None));
-        let after = end.map(|end| Range::new(Some(end.start()), to, None));
-        Self { days: Some(days), rest: non_empty(before.into_iter().chain(after)) }
+        Self { days: Some(days), added, taken }
     }
 }
 
-fn non_empty(ranges: impl IntoIterator<Item = Range>) -> Vec<Range> {
-    ranges.into_iter().filter(|range| range.from < range.before.0).collect()
+/// The day whose beginning is nearest.
+fn nearest(at: Timestamp) -> Day {
+    let day = at.seoul_day();
+    let (since, until) = (at.micros() - day.start().micros(), day.next().start().micros() - at.micros());
+    if since <= until { day } else { day.next() }
+}
+
+fn non_empty(range: Range) -> Option<Range> {
+    (range.from < range.before.0).then_some(range)
 }
 
 /// How many rows there are of each day, the newest day first: what the rollups know about a filter.

@@ -15,9 +15,10 @@ async fn sums_of_whole_days_and_of_rows_are_the_same(database: &Database) {
     let mut world = World::new(7);
     world.fill(database, 250).await;
     let reader = database.reader().await;
-    // Around each midnight: an hour before, a microsecond before, the midnight itself, and after.
-    let hour = Span::from_hours(1).micros();
-    let offsets = [-hour, -1, 0, 1, hour];
+    // Around each midnight: an hour before, a microsecond before, the midnight itself, and after; and around noon,
+    // where the smaller part of a day changes sides.
+    let (hour, noon) = (Span::from_hours(1).micros(), Span::from_hours(12).micros());
+    let offsets = [-hour, -1, 0, 1, hour, noon - 1, noon, noon + 1];
     let midnights = (0..=DAYS).map(|day| Span::from_days(day).micros());
     let instants: Vec<_> = midnights
         .flat_map(|midnight| offsets.map(|offset| midnight + offset))
@@ -53,4 +54,11 @@ async fn days_that_are_whole_are_not_read_row_by_row(database: &Database) {
         let summary = ask::movement_summary(&reader, &filter).await.unwrap();
         assert_eq!(summary.all.count, 2 * movements_before.all.count);
     }
+    // Of a day that is cut through, the smaller part is read: here the part that does not count.
+    let cut = Some(world.start().after(Span::from_hours(9)));
+    let early = world.payment_summary(&PaymentFilter { from, to: cut, ..world.any_payment() });
+    assert!(early.count > 0, "the world has a morning");
+    let late = PaymentFilter { from: cut, to, ..world.any_payment() };
+    let summary = ask::payment_summary(&reader, &late).await.unwrap();
+    assert_eq!(summary.count, 2 * before.count - early.count);
 }

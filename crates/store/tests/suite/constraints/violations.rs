@@ -170,7 +170,7 @@ pub static VIOLATIONS: [Violation; 133] = [
         "ledger_transaction",
         &[("id", "NEW"), ("reverses", "NULL")],
     ),
-    broken("ledger_transaction_reverses_key", "ledger_transaction", &[("id", "NEW"), ("source_id", "NEW")]),
+    broken("ledger_transaction_reverses", "ledger_transaction", &[("id", "NEW"), ("source_id", "NEW")]),
     broken("entry_pkey", "entry", &[("account_id", "NEW")]),
     broken("entry_side_check", "entry", &[("side", "'left'")]),
     broken("entry_layer_check", "entry", &[("layer", "'planned'")]),
