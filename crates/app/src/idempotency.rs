@@ -104,8 +104,9 @@ pub(crate) fn look_up(workset: &Workset, call: &Call, operation: &str) -> Result
         IdempotencyState::Running => Err(Problem::new(Code::RequestInProgress)),
         IdempotencyState::Done => {
             let status = record.status.and_then(|status| u16::try_from(status).ok()).unwrap_or(200);
-            let body = record.answer.clone().unwrap_or_default();
-            Ok(Claimed::Replay(Reply { status, body, replayed: true }))
+            let body = record.answer.and_then(|answer| workset.kept_answer(answer));
+            let body = body.ok_or_else(|| Problem::new(Code::Internal).detail("the answer to this key is gone"))?;
+            Ok(Claimed::Replay(Reply { status, body: body.to_owned(), replayed: true }))
         }
     }
 }
@@ -135,10 +136,14 @@ pub(crate) fn complete(workset: &mut Workset, id: Option<IdempotencyId>, reply: 
     let now = workset.now;
     let Some(id) = id else { return };
     let running = workset.idempotency.get(&id).is_some_and(|record| record.state == IdempotencyState::Running);
-    if running && let Some(record) = workset.idempotency.edit(&id) {
+    if !running {
+        return;
+    }
+    let answer = workset.keep_answer(reply.body.clone());
+    if let Some(record) = workset.idempotency.edit(&id) {
         record.state = IdempotencyState::Done;
         record.status = Some(i64::from(reply.status));
-        record.answer = Some(reply.body.clone());
+        record.answer = Some(answer);
         record.completed_at = Some(now);
     }
 }

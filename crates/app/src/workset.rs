@@ -22,7 +22,11 @@ use steelyard_domain::{
     seller::Seller,
     stock::StockMovementKind,
 };
-use steelyard_store::{event::EventRecord, idempotency::IdempotencyRecord, product::StockMovement};
+use steelyard_store::{
+    event::EventRecord,
+    idempotency::{IdempotencyRecord, StoredAnswer},
+    product::StockMovement,
+};
 use uuid::Uuid;
 
 use crate::{
@@ -46,6 +50,8 @@ pub struct Workset {
     accounts: Rows<AccountId, Account>,
     accounts_asked: FxHashSet<AccountId>,
     pub(crate) idempotency: Rows<IdempotencyId, IdempotencyRecord>,
+    answers: FxHashMap<Uuid, String>,
+    new_answers: Vec<StoredAnswer>,
     released: Vec<Uuid>,
     pub(crate) api_keys: Rows<ApiKeyId, ApiKey>,
     recorded: FxHashMap<Uuid, Vec<LedgerTransaction>>,
@@ -63,6 +69,7 @@ struct Mark {
     entries: usize,
     events: usize,
     stock_movements: usize,
+    answers: usize,
     released: usize,
     policies: usize,
 }
@@ -84,6 +91,8 @@ impl Workset {
             accounts: Rows::default(),
             accounts_asked: FxHashSet::default(),
             idempotency: Rows::default(),
+            answers: FxHashMap::default(),
+            new_answers: Vec::new(),
             released: Vec::new(),
             api_keys: Rows::default(),
             recorded: FxHashMap::default(),
@@ -102,6 +111,7 @@ impl Workset {
             entries: self.entries.len(),
             events: self.events.len(),
             stock_movements: self.stock_movements.len(),
+            answers: self.new_answers.len(),
             released: self.released.len(),
             policies: self.new_policies.len(),
         };
@@ -120,6 +130,7 @@ impl Workset {
         self.entries.truncate(self.mark.entries);
         self.events.truncate(self.mark.events);
         self.stock_movements.truncate(self.mark.stock_movements);
+        self.new_answers.truncate(self.mark.answers);
         self.released.truncate(self.mark.released);
         self.new_policies.truncate(self.mark.policies);
         self.merchants.undo();
@@ -233,6 +244,20 @@ impl Workset {
         if self.idempotency.get(&id).is_some() {
             self.released.push(id.uuid());
         }
+    }
+
+    /// Keeps an answer for whoever asks again, and says where.
+    pub fn keep_answer(&mut self, body: String) -> Uuid {
+        let id = new_id();
+        self.new_answers.push(StoredAnswer { id, body });
+        id
+    }
+
+    /// An answer that was kept: earlier, or in this batch.
+    #[must_use]
+    pub fn kept_answer(&self, id: Uuid) -> Option<&str> {
+        let earlier = self.answers.get(&id).map(String::as_str);
+        earlier.or_else(|| self.new_answers.iter().find(|answer| answer.id == id).map(|answer| answer.body.as_str()))
     }
 
     /// What was posted for a payment, refund or attempt: earlier, and in this batch.

@@ -45,9 +45,10 @@ pub struct IdempotencyRecord {
     pub state: IdempotencyState,
     /// The payment, order or refund the request is about, once there is one.
     pub object: Option<Uuid>,
-    /// The HTTP status and body to replay.
+    /// The HTTP status to replay.
     pub status: Option<i64>,
-    pub answer: Option<String>,
+    /// The body to replay.
+    pub answer: Option<Uuid>,
     pub created_at: Timestamp,
     pub completed_at: Option<Timestamp>,
 }
@@ -64,7 +65,7 @@ static IDEMPOTENCY: Table = Table::with_natural_key(
         mutable("state", Text),
         mutable("object_id", UuidKind),
         mutable("status", Int),
-        mutable("answer", Text),
+        mutable("answer_id", UuidKind),
         fixed("created_at", Int),
         mutable("completed_at", Int),
     ],
@@ -85,7 +86,7 @@ impl Record for IdempotencyRecord {
         row.str(self.state.as_str());
         row.uuid(self.object);
         row.int(self.status);
-        row.opt_str(self.answer.as_deref());
+        row.uuid(self.answer);
         row.number(self.created_at.micros());
         row.int(self.completed_at.map(Timestamp::micros));
     }
@@ -100,11 +101,40 @@ impl Record for IdempotencyRecord {
             state: row.parsed(IdempotencyState::parse)?,
             object: row.opt_uuid()?,
             status: row.opt_int()?,
-            answer: row.opt_text()?,
+            answer: row.opt_uuid()?,
             created_at: Timestamp::from_micros(row.int()?),
             completed_at: row.opt_int()?.map(Timestamp::from_micros),
         })
     }
+}
+
+/// The body of an answer, as it was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredAnswer {
+    pub id: Uuid,
+    pub body: String,
+}
+
+static ANSWER: Table = Table::new("answer", &[key("id", UuidKind), fixed("body", Text)]);
+static ANSWER_BY_ID: Lookup = Lookup::new(&ANSWER, &[key("id", UuidKind)], Lock::None);
+
+impl Record for StoredAnswer {
+    fn table() -> &'static Table {
+        &ANSWER
+    }
+
+    fn write<'a>(&'a self, row: &mut dyn RowWriter<'a>) {
+        row.id(self.id);
+        row.str(&self.body);
+    }
+
+    fn read(row: &mut RowReader<'_>) -> Result<Self, StoreError> {
+        Ok(Self { id: row.uuid()?, body: row.text()? })
+    }
+}
+
+pub async fn answers_by_id(tx: &Tx<'_>, ids: &[Uuid]) -> Result<Vec<StoredAnswer>, StoreError> {
+    tx.find(&ANSWER_BY_ID, ids).await
 }
 
 pub async fn idempotency_by_id(tx: &Tx<'_>, ids: &[Uuid]) -> Result<Vec<IdempotencyRecord>, StoreError> {
@@ -125,29 +155,49 @@ pub async fn release(tx: &Tx<'_>, ids: &[Uuid]) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Forgets answers older than `before`, at most [`PURGE_MAX`] of them: ask again while it is that many. A
-/// running record is never forgotten: its outcome is not known.
+/// Forgets keys older than `before` with their answers, at most [`PURGE_MAX`] of them: ask again while it is that
+/// many. A running record is never forgotten: its outcome is not known.
 pub async fn purge(tx: &Tx<'_>, before: Timestamp) -> Result<u64, StoreError> {
-    let sql = match tx {
+    let parameters = [before.micros().into(), PURGE_MAX.into()];
+    match tx {
         // Rows lie in the order in which they came, so the first ones are the oldest. Four times as many are
         // looked at, for the running ones among them, and never the whole table.
         Tx::Sqlite(_) => {
-            "DELETE FROM idempotency
-            WHERE rowid IN (
-                SELECT number
-                FROM (SELECT rowid AS number, state, created_at FROM idempotency ORDER BY rowid LIMIT 4 * $2)
-                WHERE state = 'done' AND created_at < $1
-                LIMIT $2)"
+            let answers = "
+                DELETE FROM answer
+                WHERE id IN (
+                    SELECT answer_id
+                    FROM (SELECT rowid AS number, state, created_at, answer_id
+                        FROM idempotency ORDER BY rowid LIMIT 4 * $2)
+                    WHERE state = 'done' AND created_at < $1
+                    ORDER BY number
+                    LIMIT $2)";
+            tx.execute(answers, &parameters).await?;
+            let keys = "
+                DELETE FROM idempotency
+                WHERE rowid IN (
+                    SELECT number
+                    FROM (SELECT rowid AS number, state, created_at FROM idempotency ORDER BY rowid LIMIT 4 * $2)
+                    WHERE state = 'done' AND created_at < $1
+                    ORDER BY number
+                    LIMIT $2)";
+            tx.execute(keys, &parameters).await
         }
         Tx::Postgres(_) => {
-            "DELETE FROM idempotency
-            WHERE id IN (
-                SELECT id
-                FROM idempotency
-                WHERE state = 'done' AND created_at < $1
-                ORDER BY created_at
-                LIMIT $2)"
+            let sql = "
+                WITH forgotten AS (
+                    DELETE FROM idempotency
+                    WHERE id IN (
+                        SELECT id
+                        FROM idempotency
+                        WHERE state = 'done' AND created_at < $1
+                        ORDER BY created_at
+                        LIMIT $2)
+                    RETURNING answer_id),
+                answers AS (DELETE FROM answer WHERE id IN (SELECT answer_id FROM forgotten))
+                SELECT COUNT(*) FROM forgotten";
+            let forgotten = tx.rows(sql, &parameters, |row| row.int()).await?;
+            Ok(forgotten.first().and_then(|count| u64::try_from(*count).ok()).unwrap_or(0))
         }
-    };
-    tx.execute(sql, &[before.micros().into(), PURGE_MAX.into()]).await
+    }
 }

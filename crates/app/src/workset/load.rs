@@ -16,7 +16,7 @@ use steelyard_domain::{
 };
 use steelyard_store::{
     StoreError, Tx, Value,
-    idempotency::idempotency_by_id,
+    idempotency::{answers_by_id, idempotency_by_id},
     ledger::{accounts_by_id, transactions_by_source},
     merchant::{api_keys_by_id, fee_policies_of, merchants_by_id},
     order::{lines_of_orders, orders_by_id, orders_by_merchant_order_id},
@@ -161,6 +161,10 @@ impl Workset {
         let paid: Vec<Uuid> = of_refunds.map(|payment| payment.id.uuid()).collect();
         let movements = movements_of_orders(tx, &paid).await?;
         self.take_tenants(merchants, policies, defaults.into_iter().chain(sellers));
+        let answered: Vec<Uuid> = keys.iter().filter_map(|record| record.answer).collect();
+        for answer in answers_by_id(tx, &answered).await? {
+            self.answers.insert(answer.id, answer.body);
+        }
         for record in keys {
             self.idempotency.load(record.id, record, 0);
         }

@@ -189,6 +189,7 @@ impl Workset {
         script.insert(self.ledger.iter().collect());
         script.insert(self.entries.iter().collect());
         script.insert(self.events.iter().collect());
+        script.insert(self.new_answers.iter().collect());
         let api_keys = self.api_keys.writes();
         script.insert(api_keys.inserts);
         script.update(api_keys.updates);

@@ -21,7 +21,8 @@ const fn texts(table: &'static str, prefix: &'static str, columns: &'static [&'s
 }
 
 static EVENTS: Texts = texts("event", "evt", &["data"]);
-static ANSWERS: Texts = texts("idempotency", "idm", &["key", "answer"]);
+static ANSWERS: Texts = texts("answer", "ans", &["body"]);
+static KEYS: Texts = texts("idempotency", "idm", &["key"]);
 static ATTEMPTS: Texts = texts("attempt", "att", &["message", "code", "authentication", "acquirer_transaction_id"]);
 static PAYMENTS: Texts = texts("payment", "pay", &["failure_message", "failure_decline_code", "metadata"]);
 static ORDERS: Texts = texts(
@@ -39,7 +40,8 @@ const fn check(name: &'static str, invariant: &'static str, texts: &'static Text
 
 pub(super) const CHECKS: &[Check] = &[
     check("cardNumber.events", "No event holds a card number.", &EVENTS),
-    check("cardNumber.answers", "No stored answer and no idempotency key holds a card number.", &ANSWERS),
+    check("cardNumber.answers", "No stored answer holds a card number.", &ANSWERS),
+    check("cardNumber.keys", "No idempotency key holds a card number.", &KEYS),
     check("cardNumber.attempts", "No acquirer's answer on an attempt holds a card number.", &ATTEMPTS),
     check("cardNumber.payments", "No failure and no metadata of a payment holds a card number.", &PAYMENTS),
     check("cardNumber.orders", "No text of an order holds a card number.", &ORDERS),

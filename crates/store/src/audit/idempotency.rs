@@ -8,7 +8,8 @@ pub(super) const CHECKS: &[Check] = &[Check::new(
     "
     SELECT 'idm', i.id, i.state
     FROM idempotency i
-    WHERE i.state = 'done' AND (i.status IS NULL OR i.answer IS NULL OR i.completed_at IS NULL)
+    WHERE i.state = 'done'
+        AND (i.status IS NULL OR i.completed_at IS NULL OR NOT EXISTS (SELECT 1 FROM answer a WHERE a.id = i.answer_id))
     UNION ALL
     SELECT 'idm', i.id, i.state
     FROM idempotency i

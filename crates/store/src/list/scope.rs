@@ -13,6 +13,7 @@ const MANY: i64 = 2_000;
 /// How many rows are looked at at once then, and how often.
 pub(super) const WALK_ROWS: i64 = 400;
 pub(super) const WALKS_MAX: usize = 12;
+const WALK_MAX: usize = 400 * WALKS_MAX;
 
 #[derive(Debug, Clone)]
 pub(super) enum Scope {
@@ -54,7 +55,8 @@ impl Scope {
     pub(super) fn is_large(&self) -> bool {
         match self {
             Self::Everything => false,
-            Self::Orders(orders) => i64::try_from(orders.len()).unwrap_or(i64::MAX) >= MANY,
+            // Found one by one, they are read in less time than a walk in vain takes.
+            Self::Orders(orders) => orders.len() >= WALK_MAX,
             Self::Seller { is_large, .. } => *is_large,
         }
     }

@@ -35,6 +35,7 @@ const TABLES: [&str; 19] = [
     "ledger_seal",
     "event",
     "idempotency",
+    "answer",
     "payment_rollup",
     "movement_rollup",
     "commit_marker",

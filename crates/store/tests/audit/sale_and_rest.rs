@@ -41,17 +41,14 @@ pub const FAULTS: &[Fault] = &[
     only(&["rollup.movements"], "UPDATE movement_rollup SET count = count + 1 WHERE kind = 'cancel'"),
     only(&["rollup.movements"], "DELETE FROM movement_rollup WHERE kind = 'payment'"),
     only(&["idempotency.answers"], "UPDATE attempt SET idempotency_id = NULL"),
-    only(&["idempotency.answers"], "UPDATE idempotency SET answer = NULL WHERE state = 'done'"),
+    only(&["idempotency.answers"], "DELETE FROM answer"),
     only(&["event.versions"], "UPDATE event SET version = 1 WHERE type = 'order.paid'"),
     only(
         &["cardNumber.events"],
         r#"UPDATE event SET data = '{"number":"4242424242424242"}' WHERE type = 'order.paid'"#,
     ),
-    only(
-        &["cardNumber.answers"],
-        r#"UPDATE idempotency SET answer = '{"message":"card 5555 5555 5555 4444"}' WHERE state = 'done'"#,
-    ),
-    only(&["cardNumber.answers"], "UPDATE idempotency SET key = '4242424242424242' WHERE state = 'running'"),
+    only(&["cardNumber.answers"], r#"UPDATE answer SET body = '{"message":"card 5555 5555 5555 4444"}'"#),
+    only(&["cardNumber.keys"], "UPDATE idempotency SET key = '4242424242424242' WHERE state = 'running'"),
     only(
         &["cardNumber.attempts"],
         "UPDATE attempt SET message = '3782-822463-10005 was refused' WHERE state = 'declined'",

@@ -23,7 +23,7 @@ use steelyard_domain::{
 use steelyard_store::{
     Engine, Script,
     event::EventRecord,
-    idempotency::IdempotencyRecord,
+    idempotency::{IdempotencyRecord, StoredAnswer},
     ledger::Seal,
     payment::PartOfRefund,
     product::StockMovement,
@@ -52,6 +52,7 @@ pub struct World {
     ledger: Vec<(LedgerTransaction, Vec<Entry>)>,
     events: Vec<EventRecord>,
     keys: Vec<IdempotencyRecord>,
+    answers: Vec<StoredAnswer>,
 }
 
 /// How a refund stands in the end.
@@ -129,6 +130,7 @@ impl World {
             accounts: Vec::new(),
             ledger: Vec::new(),
             events: Vec::new(),
+            answers: vec![Make::answer_of(&keys[0])],
             keys,
         }
     }
@@ -450,6 +452,7 @@ impl World {
         script.insert(seals.iter().collect());
         script.insert(self.events.iter().collect());
         script.insert(self.keys.iter().collect());
+        script.insert(self.answers.iter().collect());
         grow_payments(script, self.families.iter().filter_map(|family| family.payment.as_ref()).map(count).collect());
         let movements = self.families.iter().flat_map(|family| &family.movements);
         grow_movements(script, movements.map(count_movement).collect());

@@ -33,10 +33,12 @@ async fn fill(database: &Database) {
     fill_ledger(database, &mut make, tenant).await;
     let batch = make.id();
     let answered = make.answered_key(tenant, "k");
+    let answer = Make::answer_of(&answered);
     let event = make.event(tenant, "order.created", order.0.id.to_string(), 1);
     database
         .save(|script| {
             script.insert(vec![&answered]);
+            script.insert(vec![&answer]);
             script.insert(vec![&event]);
             commit_marker::mark(script, batch, make.now());
         })

@@ -9,7 +9,7 @@ use steelyard_domain::{
     stock::StockMovementKind,
 };
 use steelyard_store::{
-    idempotency::{IdempotencyRecord, IdempotencyState},
+    idempotency::{IdempotencyRecord, IdempotencyState, StoredAnswer},
     product::StockMovement,
 };
 
@@ -122,12 +122,19 @@ impl Make {
         }
     }
 
+    /// What an answered request was answered.
+    #[must_use]
+    pub fn answer_of(key: &IdempotencyRecord) -> StoredAnswer {
+        let id = key.answer.expect("the request was answered");
+        StoredAnswer { id, body: String::from("{\"code\":\"OK\"}") }
+    }
+
     /// A request that was answered.
     pub fn answered_key(&mut self, tenant: Tenant, key: &str) -> IdempotencyRecord {
         IdempotencyRecord {
             state: IdempotencyState::Done,
             status: Some(201),
-            answer: Some(String::from("{\"code\":\"OK\"}")),
+            answer: Some(self.id()),
             completed_at: Some(self.now()),
             ..self.running_key(tenant, key)
         }
