@@ -102,7 +102,8 @@ impl Refusal {
         if parts.status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, spread(exchange.request_id()));
         }
-        if problem.code == Code::RequestInProgress {
+        // A key's requests have a wait of their own, below; for a merchant's streams nobody knows.
+        if matches!(problem.code, Code::RequestInProgress | Code::RateLimited) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
         if let Some(Exceeded { limit, wait }) = wait {

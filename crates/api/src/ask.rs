@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, Method, Uri, header, request::Parts},
     response::Response,
 };
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use steelyard_app::{
     App, Code, Problem, canonical_hash,
@@ -20,7 +20,7 @@ use steelyard_domain::{
 use crate::{
     Api,
     answer::{self, Refusal},
-    edge::Exchange,
+    edge::{Exchange, Pass},
     event::Seat,
     fault::{Fault, shortened},
     idempotency::{self, Keyed},
@@ -38,10 +38,20 @@ pub(crate) struct Read {
     uri: Uri,
 }
 
-/// The edge has run before every handler that asks for it.
+/// The edge has run before every handler that asks for it. A query that nobody will read is refused: who sent it
+/// takes it for heard.
 fn admitted(parts: &mut Parts) -> Result<Exchange, Refusal> {
-    parts.extensions.remove().ok_or_else(|| Problem::new(Code::Internal).into())
+    let exchange: Exchange = parts.extensions.remove().ok_or_else(|| Problem::new(Code::Internal))?;
+    if !exchange.terms.queried {
+        let NoQuery {} = query::read(&parts.uri)?;
+    }
+    Ok(exchange)
 }
+
+/// Every name is unknown to it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NoQuery {}
 
 /// Whose rows: the credential says so, and nothing else does.
 fn tenant(exchange: &Exchange) -> Result<Tenant, Refusal> {
@@ -67,9 +77,14 @@ impl Read {
         self.tenant
     }
 
-    /// A seat for a stream of events; `None` if all are taken.
-    pub(crate) fn seat(&self) -> Option<Seat> {
-        self.api.seats().take(self.tenant)
+    /// A seat for a stream of events.
+    pub(crate) fn seat(&self) -> Result<Seat, Refusal> {
+        Ok(self.api.seats().take(self.tenant)?)
+    }
+
+    /// What keeps asking whether the key of this request, whose headers these are, is still good.
+    pub(crate) fn pass(&self, headers: &HeaderMap) -> Pass {
+        Pass::new(&self.api, headers)
     }
 
     /// The query string, read as `T`.
@@ -129,7 +144,7 @@ impl FromRequest<Api> for Write {
         let path = parts.uri.path();
         let idempotency = key.map(|key| Claim { key, request_hash: canonical_hash(path, &body) });
         let request_id = exchange.request_id().to_owned();
-        let call = Call { tenant, request_id, language: exchange.language, idempotency };
+        let call = Call { tenant, key: exchange.key.clone(), request_id, language: exchange.language, idempotency };
         Ok(Self { api: api.clone(), tenant, call, body })
     }
 }

@@ -16,7 +16,7 @@ use std::{
     time::Instant,
 };
 
-pub(crate) use admission::VERSION;
+pub(crate) use admission::{Pass, VERSION};
 use axum::{
     extract::Request,
     http::{HeaderMap, HeaderName, HeaderValue},

@@ -39,13 +39,16 @@ pub(crate) struct Terms {
     pub(crate) who: Who,
     pub(crate) keyed: Keyed,
     pub(crate) callers: Callers,
+    /// Whether it reads a query, which is what its operation says. Where it does not, there may be none.
+    pub(crate) queried: bool,
     /// What it can be refused for besides what every endpoint can.
     pub(crate) codes: &'static [Code],
 }
 
 impl Terms {
     /// For anyone, without a key.
-    pub(crate) const OPEN: Self = Self { who: Who::Anyone, keyed: Keyed::No, callers: Callers::Servers, codes: &[] };
+    pub(crate) const OPEN: Self =
+        Self { who: Who::Anyone, keyed: Keyed::No, callers: Callers::Servers, queried: false, codes: &[] };
 
     pub(crate) const fn read(scope: Scope) -> Self {
         Self { who: Who::Holder(scope), ..Self::OPEN }
@@ -86,6 +89,7 @@ impl Endpoints {
             panic!("an endpoint is one operation on one path")
         };
         let (method, operation) = only_operation(item).expect("an endpoint is one operation on one path");
+        let terms = Terms { queried: document::has_query(operation), ..terms };
         document::write_terms(operation, &terms, path);
         let route = path.clone();
         let gate = GateLayer::new(&self.api, terms, method, &route);

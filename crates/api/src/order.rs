@@ -144,11 +144,13 @@ async fn cancel_order(Id(order): Id<OrderId>, mut ask: Write) -> Answered {
 /// Give money back
 ///
 /// By line, or by amount, or, with neither, all that remains. Before the acquirer's cut-off it is a cancel (취소),
-/// after it a refund (환불): `kind` tells.
+/// after it a refund (환불): `kind` tells. An authorization of which nothing was captured is voided instead, as a whole,
+/// and the answer's `data` is the payment.
 #[utoipa::path(post, path = "/v1/orders/{id}/refunds", tag = "Orders", operation_id = "refundOrder",
     params(("id" = String, Path, description = "`ord_…`")), request_body = RefundBody,
     responses(
-        (status = 201, description = "The refund", body = Answer<RefundView>),
+        (status = 201, description = "The refund; of an authorization, the payment that was voided",
+            body = Answer<RefundView>),
         (status = 202, description = "Its outcome is not known yet: `unknown` is set", body = Answer<RefundView>),
     ))]
 async fn refund_order(Id(order): Id<OrderId>, mut ask: Write) -> Answered {

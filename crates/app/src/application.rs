@@ -1,6 +1,6 @@
 //! The application: a store, a pipeline, connectors and workers, wired together.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use parking_lot::Mutex;
 use steelyard_connectors::Connector;
@@ -17,6 +17,9 @@ use crate::{
     problem::Problem,
     read, sealer, teller,
 };
+
+/// A database that takes longer to answer is not ready to be sent requests.
+const READY_PATIENCE: Duration = Duration::from_secs(5);
 
 /// What the application is made of.
 #[derive(Debug, Clone)]
@@ -164,8 +167,16 @@ impl App {
         self.inner.pipeline.depth()
     }
 
-    /// Whether the database answers, to be read and to be written.
+    /// Whether the database answers in time, to be read and to be written.
     pub async fn ready(&self) -> Result<(), String> {
+        let answered = tokio::time::timeout(READY_PATIENCE, self.answers()).await;
+        answered.unwrap_or_else(|_| Err(format!("the database did not answer within {} s", READY_PATIENCE.as_secs())))
+    }
+
+    async fn answers(&self) -> Result<(), String> {
+        if !self.inner.pipeline.is_running() {
+            return Err(String::from("a lane has ended"));
+        }
         let problem = |problem: Problem| problem.code.facts().name.to_owned();
         let reader = self.reader().await.map_err(problem)?;
         let one = reader.rows("SELECT CAST(1 AS BIGINT)", Vec::new(), |row| row.int()).await;

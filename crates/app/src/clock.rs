@@ -2,10 +2,10 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicI64, Ordering},
     },
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Instant, SystemTime, UNIX_EPOCH},
 };
 
 use steelyard_domain::{Span, Timestamp};
@@ -37,12 +37,35 @@ impl Clock {
         }
     }
 
+    /// Time that never goes back, since some moment: for how long something lasts, never for when it was. A manual
+    /// clock's own time.
+    #[must_use]
+    pub fn ticks(&self) -> Span {
+        match self {
+            Self::System => {
+                static FIRST: OnceLock<Instant> = OnceLock::new();
+                #[expect(clippy::disallowed_methods, reason = "this is the clock")]
+                let now = Instant::now();
+                let since = now.saturating_duration_since(*FIRST.get_or_init(|| now));
+                Span::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+            }
+            Self::Manual(_) => Span::from_micros(self.now().micros()),
+        }
+    }
+
     /// Moves a manual clock; the system's own cannot be.
     pub fn advance(&self, by: Span) {
         if let Self::Manual(micros) = self {
             micros.fetch_add(by.micros(), Ordering::SeqCst);
         }
     }
+}
+
+/// A moment of this machine's own, for how long something took. No test moves it, and no step of the system's time.
+#[must_use]
+pub fn moment() -> Instant {
+    #[expect(clippy::disallowed_methods, reason = "this is where moments come from")]
+    Instant::now()
 }
 
 /// A new `UUIDv7`: ids made later sort later, whoever makes them.

@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 use steelyard_domain::{
-    ApiKeyId, Mode, Span, Timestamp,
+    ApiKeyId, Mode, Span,
     id::{read_suffix, write_suffix},
     merchant::{ApiKey, KeyKind},
 };
@@ -87,22 +87,24 @@ fn id_of(key: &str) -> Option<ApiKeyId> {
 /// Keys seen lately.
 #[derive(Debug, Default)]
 pub(crate) struct Remembered {
-    keys: Mutex<FxHashMap<ApiKeyId, (Arc<ApiKey>, Timestamp)>>,
+    keys: Mutex<FxHashMap<ApiKeyId, (Arc<ApiKey>, Span)>>,
 }
 
 impl Remembered {
-    fn get(&self, id: ApiKeyId, now: Timestamp) -> Option<Arc<ApiKey>> {
+    fn get(&self, id: ApiKeyId, ticks: Span) -> Option<Arc<ApiKey>> {
         let believed = Span::from_micros(i64::try_from(BELIEVED.as_micros()).unwrap_or(0));
         let keys = self.keys.lock();
-        keys.get(&id).filter(|(_, read_at)| now.since(*read_at) < believed).map(|(key, _)| Arc::clone(key))
+        keys.get(&id)
+            .filter(|(_, read_at)| ticks.micros() - read_at.micros() < believed.micros())
+            .map(|(key, _)| Arc::clone(key))
     }
 
-    fn put(&self, key: Arc<ApiKey>, now: Timestamp) {
+    fn put(&self, key: Arc<ApiKey>, ticks: Span) {
         let mut keys = self.keys.lock();
         if keys.len() >= REMEMBERED_MAX {
             keys.clear();
         }
-        keys.insert(key.id, (key, now));
+        keys.insert(key.id, (key, ticks));
     }
 
     pub(crate) fn forget(&self, id: ApiKeyId) {
@@ -118,13 +120,13 @@ impl App {
     pub async fn credential(&self, presented: &str) -> Result<Arc<ApiKey>, Problem> {
         let invalid = || Problem::new(Code::InvalidKey);
         let id = id_of(presented).ok_or_else(invalid)?;
-        let now = self.clock().now();
-        let key = match self.remembered().get(id, now) {
+        let (now, ticks) = (self.clock().now(), self.clock().ticks());
+        let key = match self.remembered().get(id, ticks) {
             Some(key) => key,
             None => {
                 let found = api_key(&self.reader().await?, id).await.map_err(crate::read::unavailable)?;
                 let key = Arc::new(found.ok_or_else(invalid)?);
-                self.remembered().put(Arc::clone(&key), now);
+                self.remembered().put(Arc::clone(&key), ticks);
                 key
             }
         };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use steelyard_connectors::{Inquiry, NetCancel};
 use steelyard_domain::{
-    Span, Timestamp,
+    OrderId, Span, Tenant, Timestamp,
     limits::JANITOR_CLAIM_MAX,
     payment::{Attempt, AttemptState, resolution::ResolutionStep},
 };
@@ -19,7 +19,7 @@ use crate::{
     App,
     crash::{self, CrashPoint},
     order::ExpireOrder,
-    payment::{AbandonAttempt, Resolve, Resolved, StartVoidOfExpired, own_request_id},
+    payment::{AbandonAttempt, Heard, Resolve, Resolved, StartVoidOfExpired, Subject, own_request_id},
     problem::Problem,
 };
 
@@ -58,8 +58,18 @@ async fn purge(app: &App) {
     for _ in 0..PORTIONS_MAX {
         let purged = app.pipeline().run(move |tx| {
             Box::pin(async move {
-                let markers = commit_marker::purge(&tx, now.before(MARKERS_KEPT)).await?;
-                Ok(markers.max(idempotency::purge(&tx, now.before(ANSWERS_KEPT)).await?))
+                tx.begin().await?;
+                let purged = async {
+                    let markers = commit_marker::purge(&tx, now.before(MARKERS_KEPT)).await?;
+                    let keys = idempotency::purge(&tx, now.before(ANSWERS_KEPT)).await?;
+                    tx.commit().await?;
+                    Ok(markers.max(keys))
+                }
+                .await;
+                if purged.is_err() {
+                    tx.rollback().await;
+                }
+                purged
             })
         });
         match purged.await {
@@ -124,7 +134,14 @@ impl App {
     }
 
     async fn resolve(&self, attempt: Attempt) -> Result<(), Problem> {
-        let connector = self.connectors().get(attempt.connector)?.clone();
+        let asked_at = self.clock().now();
+        let Ok(connector) = self.connectors().get(attempt.connector).cloned() else {
+            // Looked at again in its time, so that it does not stand before the others at every pass.
+            let detail = format!("no connector named {}", attempt.connector.as_str());
+            let heard = Heard::Inquiry(Inquiry::Unanswered { detail });
+            self.pipeline().submit(self.resolve_command(&attempt, heard, asked_at, Span::ZERO)).await?;
+            return Ok(());
+        };
         let capabilities = connector.capabilities();
         let reference = attempt.reference();
         let patience = self.pace().patience;
@@ -136,8 +153,7 @@ impl App {
                 Inquiry::Unanswered { detail: String::from("this acquirer cannot be asked: a person must find out") }
             };
             crash::point(CrashPoint::AfterInquiry);
-            let resolve =
-                self.resolve_command(&attempt, crate::payment::Heard::Inquiry(inquiry), capabilities.delay_max);
+            let resolve = self.resolve_command(&attempt, Heard::Inquiry(inquiry), asked_at, capabilities.delay_max);
             if self.pipeline().submit(resolve).await? == Resolved::Nothing {
                 return Ok(());
             }
@@ -148,15 +164,18 @@ impl App {
             NetCancel::Unanswered { detail: String::from("this acquirer cannot undo: a person must") }
         };
         crash::point(CrashPoint::AfterNetCancel);
-        let resolve = self.resolve_command(&attempt, crate::payment::Heard::NetCancel(undone), capabilities.delay_max);
+        let heard = Heard::NetCancel(undone);
+        let resolve = self.resolve_command(&attempt, heard, asked_at, capabilities.delay_max);
         self.pipeline().submit(resolve).await?;
         Ok(())
     }
 
-    fn resolve_command(&self, attempt: &Attempt, heard: crate::payment::Heard, delay_max: Span) -> Resolve {
+    fn resolve_command(&self, attempt: &Attempt, heard: Heard, asked_at: Timestamp, delay_max: Span) -> Resolve {
         Resolve {
-            subject: crate::payment::Subject { tenant: attempt.tenant, order: attempt.order, attempt: attempt.id },
+            subject: Subject { tenant: attempt.tenant, order: attempt.order, attempt: attempt.id },
             heard,
+            seen: attempt.version,
+            asked_at,
             idempotency: attempt.idempotency,
             delay_max,
             request_id: own_request_id(),
@@ -178,7 +197,7 @@ impl App {
         let merchants = steelyard_store::merchant::merchants(&reader).await.map_err(crate::read::unavailable)?;
         let ahead = merchants.iter().map(|merchant| merchant.test_clock_ahead.micros()).max().unwrap_or(0);
         let horizon = now.after(Span::from_micros(ahead));
-        let clock = |tenant: steelyard_domain::Tenant| -> Timestamp {
+        let clock = |tenant: Tenant| -> Timestamp {
             let merchant = merchants.iter().find(|merchant| merchant.id == tenant.merchant);
             merchant.map_or(now, |merchant| merchant.clock(tenant.mode, now))
         };
@@ -193,17 +212,36 @@ impl App {
                 let place = self.pipeline().place_when_free().await?;
                 place.submit(ExpireOrder { tenant: order.tenant, order: order.id }).await
             });
-            futures_util::future::try_join_all(ends).await?;
+            for ended in futures_util::future::join_all(ends).await {
+                if let Err(problem) = ended {
+                    tracing::warn!(?problem, "an order's end is tried again");
+                }
+            }
         }
         let held = expiring_authorizations(&reader, horizon, limit).await.map_err(crate::read::unavailable)?;
         drop(reader);
-        for payment in held.into_iter().filter(|payment| payment.authorized_until <= clock(payment.tenant)) {
-            let place = self.pipeline().place()?;
-            let command = StartVoidOfExpired { tenant: payment.tenant, order: payment.order, pace: self.pace() };
-            if let Some(intent) = self.pipeline().submit(command).await? {
-                // The answer is for nobody: what matters is on record.
-                let _ = self.ask_and_settle(intent, None, crate::payment::own_voice(), place).await;
+        let due = held.into_iter().filter(|payment| payment.authorized_until <= clock(payment.tenant));
+        let mut due = due.map(|payment| self.release(payment.tenant, payment.order));
+        loop {
+            let some: Vec<_> = due.by_ref().take(AT_ONCE).collect();
+            if some.is_empty() {
+                return Ok(());
             }
+            for released in futures_util::future::join_all(some).await {
+                if let Err(problem) = released {
+                    tracing::warn!(?problem, "an authorization's end is tried again");
+                }
+            }
+        }
+    }
+
+    /// Releases an authorization whose time is over.
+    async fn release(&self, tenant: Tenant, order: OrderId) -> Result<(), Problem> {
+        let place = self.pipeline().place()?;
+        let command = StartVoidOfExpired { tenant, order, pace: self.pace() };
+        if let Some(intent) = self.pipeline().submit(command).await? {
+            // The answer is for nobody: what matters is on record.
+            let _ = self.ask_and_settle(intent, None, crate::payment::own_voice(), place).await;
         }
         Ok(())
     }

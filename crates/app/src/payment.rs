@@ -10,6 +10,8 @@ mod intent;
 mod resolve;
 mod settle;
 mod start;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use authenticate::AbandonAttempt;
 pub(crate) use charge::Subject;

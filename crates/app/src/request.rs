@@ -1,9 +1,11 @@
 //! What the application can be asked to do: parsed, typed, and checked as far as no row is needed.
 
+use std::sync::Arc;
+
 use steelyard_domain::{
     ApiKeyId, AttemptId, OrderId, OrderLineId, PaymentId, ProductId, Rate, SellerId, Span, Tenant, Timestamp,
     fee::RefundFee,
-    merchant::{KeyKind, Scope},
+    merchant::{ApiKey, KeyKind, Scope},
     method::{Card, MethodType},
     money::Currency,
     payment::CaptureMode,
@@ -16,6 +18,8 @@ use crate::problem::Language;
 #[derive(Debug, Clone)]
 pub struct Call {
     pub tenant: Tenant,
+    /// The credential of whoever asks; `None` for work of our own.
+    pub key: Option<Arc<ApiKey>>,
     /// `req_…`
     pub request_id: String,
     pub language: Language,

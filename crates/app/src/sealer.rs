@@ -38,7 +38,7 @@ pub fn link(previous: &[u8], transaction: &LedgerTransaction, entries: &[Entry])
 }
 
 /// How far a chain has certainly been seen: below `floor` no row can turn up any more.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Progress {
     floor: i64,
     /// Greatest numbers seen, each with the horizon under which it was seen.
@@ -59,9 +59,17 @@ impl Progress {
             self.seen.push_back((greatest, horizon.next));
         }
     }
+
+    /// The same for a full page: behind its end there may be rows that were not looked at.
+    fn note_page(&mut self, greatest: i64, horizon: Horizon, is_full: bool) {
+        self.note(greatest, horizon);
+        if is_full {
+            self.floor = self.floor.min(greatest);
+        }
+    }
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Chains {
     ledger: Progress,
     events: Progress,
@@ -114,10 +122,12 @@ impl Leader {
                 let chains = Arc::clone(chains);
                 let work = pipeline.run(move |tx| {
                     Box::pin(async move {
-                        // Taken out for the pass: no lock is held across an await.
-                        let mut current = std::mem::take(&mut *chains.lock());
-                        let result = append(&tx, &mut current).await;
-                        *chains.lock() = current;
+                        // What a pass saw counts only once it is committed.
+                        let mut seen = chains.lock().clone();
+                        let result = append(&tx, &mut seen).await;
+                        if result.is_ok() {
+                            *chains.lock() = seen;
+                        }
                         result
                     })
                 });
@@ -230,7 +240,7 @@ async fn seal(tx: &Tx<'_>, progress: &mut Progress, horizon: Horizon) -> Result<
     let mut script = Script::new(tx);
     script.insert(seals.iter().collect());
     script.run(tx).await?;
-    progress.note(*greatest, horizon);
+    progress.note_page(*greatest, horizon, found.len() >= SEAL_BATCH_MAX);
     Ok(found.len())
 }
 
@@ -253,7 +263,7 @@ async fn position(tx: &Tx<'_>, progress: &mut Progress, horizon: Horizon) -> Res
     let mut script = Script::new(tx);
     script.rows("event_position", insert_positions(), &[Kind::Int, Kind::Int], rows);
     script.run(tx).await?;
-    progress.note(greatest, horizon);
+    progress.note_page(greatest, horizon, count >= SEAL_BATCH_MAX * 2);
     Ok(count)
 }
 
@@ -273,5 +283,17 @@ mod tests {
         assert_eq!(progress.floor, 10);
         progress.note(20, at(12, 15));
         assert_eq!(progress.floor, 20);
+    }
+
+    #[test]
+    fn the_floor_does_not_rise_past_the_end_of_a_full_page() {
+        let at = |oldest_open, next| Horizon { oldest_open, next };
+        for (is_full, floor) in [(false, 50), (true, 12)] {
+            let mut progress = Progress::default();
+            progress.note_page(50, at(5, 8), false);
+            // Rows that turned up late fill a page that ends below what was seen already.
+            progress.note_page(12, at(8, 9), is_full);
+            assert_eq!(progress.floor, floor);
+        }
     }
 }

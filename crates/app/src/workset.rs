@@ -8,6 +8,8 @@ mod load;
 mod rows;
 mod save;
 
+use std::time::Instant;
+
 pub use family::{Family, shares_of_parts};
 pub use load::Needs;
 use rows::Rows;
@@ -30,7 +32,7 @@ use steelyard_store::{
 use uuid::Uuid;
 
 use crate::{
-    clock::new_id,
+    clock::{moment, new_id},
     problem::{Code, Problem},
 };
 
@@ -38,6 +40,8 @@ use crate::{
 pub struct Workset {
     /// Real time at the start of the batch.
     pub now: Timestamp,
+    /// The same by the machine's own clock.
+    pub began: Instant,
     pub(crate) merchants: Rows<MerchantId, Merchant>,
     policies: FxHashMap<MerchantId, Vec<FeePolicy>>,
     new_policies: Vec<FeePolicy>,
@@ -79,6 +83,7 @@ impl Workset {
     pub fn new(now: Timestamp) -> Self {
         Self {
             now,
+            began: moment(),
             merchants: Rows::default(),
             policies: FxHashMap::default(),
             new_policies: Vec::new(),

@@ -44,5 +44,7 @@ pub const SEAL_BATCH_MAX: usize = 2_048;
 pub const STREAMS_MAX: usize = 1_024;
 /// Those of one merchant and mode.
 pub const STREAMS_OF_TENANT_MAX: usize = 64;
-/// API keys of one merchant and mode that are not revoked.
+/// Fee policies of one merchant and mode: each commit about the merchant reads them, and none is ever deleted.
+pub const FEE_POLICIES_MAX: usize = 200;
+/// API keys of one merchant and mode that are neither revoked nor rotated.
 pub const API_KEYS_MAX: usize = 100;

@@ -220,6 +220,27 @@ impl ApiKey {
         self.revoked_at.is_none() && self.expires_at.is_none_or(|expires_at| now < expires_at)
     }
 
+    /// What this key lacks to make one of this kind, scopes and limit: no key gives more than it has.
+    #[must_use]
+    pub fn lacks_to_give(&self, kind: KeyKind, scopes: &[Scope], rate_limit: Option<i64>) -> Option<&'static str> {
+        match self.kind {
+            KeyKind::Secret => None,
+            KeyKind::Publishable => Some(KeyKind::Secret.as_str()),
+            KeyKind::Restricted => {
+                if kind != KeyKind::Restricted {
+                    return Some(KeyKind::Secret.as_str());
+                }
+                let more = match (self.rate_limit, rate_limit) {
+                    (Some(own), Some(given)) => given > own,
+                    (None, None) => false,
+                    (Some(_), None) | (None, Some(_)) => true,
+                };
+                let scope = scopes.iter().find(|scope| !self.scopes.contains(scope)).map(|scope| scope.as_str());
+                scope.or_else(|| more.then_some("rateLimit"))
+            }
+        }
+    }
+
     #[must_use]
     pub fn allows(&self, scope: Scope) -> bool {
         match self.kind {

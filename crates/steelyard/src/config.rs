@@ -126,16 +126,21 @@ impl Config {
         Ok(Self { log: settings.log.clone(), log_format: settings.log_format, settings, database_named })
     }
 
-    /// The database: the one named, or a file in the data folder, which is made.
+    /// The database: the one named, or a file in the data folder.
     pub fn target(&self) -> Result<Target, Failed> {
         match &self.settings.database_url {
             Some(url) => Ok(Target::parse(url)?),
-            None => {
-                std::fs::create_dir_all(&self.settings.data)
-                    .map_err(|error| Failed(format!("{}: {error}", self.settings.data.display())))?;
-                Ok(Target::Sqlite(self.settings.data.join("steelyard.db")))
-            }
+            None => Ok(Target::Sqlite(self.settings.data.join("steelyard.db"))),
         }
+    }
+
+    /// The same for who may make it: the data folder is there then, if the database lies in it.
+    pub fn target_to_write(&self) -> Result<Target, Failed> {
+        if self.settings.database_url.is_none() {
+            std::fs::create_dir_all(&self.settings.data)
+                .map_err(|error| Failed(format!("{}: {error}", self.settings.data.display())))?;
+        }
+        self.target()
     }
 
     #[must_use]

@@ -39,7 +39,7 @@ pub async fn run(config: &Config, command: &Command) -> Result<ExitCode, Failed>
         return Err(Failed(String::from("a merchant has a name, and a fixed fee of 0 or more")));
     }
     // Nothing is charged here: any address will do for the acquirer.
-    let mut app = serve::app_config(config, config.target()?, "http://127.0.0.1:9", Clock::System)?;
+    let mut app = serve::app_config(config, config.target_to_write()?, "http://127.0.0.1:9", Clock::System)?;
     app.workers = false;
     let app = App::start(app).await?;
     let new = NewMerchant {

@@ -15,8 +15,11 @@ pub struct Arguments {
 }
 
 pub async fn run(config: &Config, arguments: &Arguments) -> Result<ExitCode, Failed> {
-    let target = config.target()?;
-    let migrations = if arguments.apply { migrate::apply(&target).await? } else { migrate::status(&target).await? };
+    let migrations = if arguments.apply {
+        migrate::apply(&config.target_to_write()?).await?
+    } else {
+        migrate::status(&config.target()?).await?
+    };
     for migration in &migrations {
         let state = if migration.applied { "applied" } else { "missing" };
         println!("{:>4}  {state}  {}", migration.version, migration.name);

@@ -36,7 +36,7 @@ pub struct Shared {
 }
 
 pub async fn run(config: &Config, arguments: &Arguments) -> Result<ExitCode, Failed> {
-    let running = Running::start(config, arguments.shared.listen, config.target()?).await?;
+    let running = Running::start(config, arguments.shared.listen, config.target_to_write()?).await?;
     if arguments.shared.json {
         announce(&serde_json::json!({ "url": running.url, "engine": running.app.engine() }));
     } else {

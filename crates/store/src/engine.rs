@@ -1,8 +1,11 @@
 //! Which database, and connections to it.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
-use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
+use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
 use tokio_postgres::NoTls;
 
 use crate::{
@@ -11,6 +14,9 @@ use crate::{
     reader::{PostgresLease, SqliteReaders},
     sqlite,
 };
+
+/// How long a question waits while all readers are taken.
+const READER_PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
@@ -80,7 +86,8 @@ impl Store {
             Target::Postgres(config) => {
                 let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
                 let manager = Manager::from_config(postgres::for_reading(config), NoTls, recycling);
-                let pool = Pool::builder(manager).max_size(readers).build();
+                let pool = Pool::builder(manager).max_size(readers);
+                let pool = pool.wait_timeout(Some(READER_PATIENCE)).runtime(Runtime::Tokio1).build();
                 Readers::Postgres(pool.map_err(|error| StoreError::Configuration { detail: error.to_string() })?)
             }
         };
@@ -97,10 +104,14 @@ impl Store {
         &self.target
     }
 
-    /// A connection to read with, waited for if all are taken.
+    /// A connection to read with, waited for a while if all are taken.
     pub async fn reader(&self) -> Result<Reader, StoreError> {
         match &self.readers {
-            Readers::Sqlite(readers) => Ok(Reader::Sqlite(readers.lease().await?)),
+            Readers::Sqlite(readers) => {
+                let lease = tokio::time::timeout(READER_PATIENCE, readers.lease()).await;
+                let taken = |_| StoreError::Unavailable { detail: String::from("no reader was free in time") };
+                Ok(Reader::Sqlite(lease.map_err(taken)??))
+            }
             Readers::Postgres(pool) => {
                 let client = pool.get().await;
                 let client = client.map_err(|error| StoreError::Unavailable { detail: error.to_string() })?;

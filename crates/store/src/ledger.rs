@@ -262,14 +262,19 @@ pub async fn entry_at(reader: &Reader, account: &Account, at: Timestamp) -> Resu
 }
 
 /// An account's entries, latest first, below version `before`.
-pub async fn account_entries(
+/// What was posted to an account, the latest first; entries that are pending do not count.
+pub async fn posted_entries(
     reader: &Reader,
     account: AccountId,
     before: Option<i64>,
     limit: i64,
 ) -> Result<Vec<Entry>, StoreError> {
     let sql = format!(
-        "SELECT {} FROM entry WHERE account_id = $1 AND account_version < $2 ORDER BY account_version DESC LIMIT $3",
+        "SELECT {}
+        FROM entry
+        WHERE account_id = $1 AND account_version < $2 AND layer = 'posted'
+        ORDER BY account_version DESC
+        LIMIT $3",
         ENTRY.column_list("")
     );
     let parameters = vec![account.uuid().into(), before.unwrap_or(i64::MAX).into(), limit.into()];

@@ -9,6 +9,8 @@ use crate::StoreError;
 
 /// How long a connection may take to be made.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long the server's machine may leave unacknowledged what was sent to it.
+const SENT_PATIENCE: Duration = Duration::from_secs(15);
 /// No statement of a commit takes this long unless something is wrong; none may hold locks longer.
 const STATEMENT_TIMEOUT_MILLIS: u32 = 30_000;
 const LOCK_TIMEOUT_MILLIS: u32 = 10_000;
@@ -26,6 +28,8 @@ pub fn parse(url: &str) -> Result<Config, StoreError> {
     config.connect_timeout(CONNECT_TIMEOUT);
     config.application_name("steelyard");
     config.keepalives_idle(Duration::from_secs(30));
+    // What was sent into a network that is cut is given up for lost then, not a quarter of an hour later.
+    config.tcp_user_timeout(SENT_PATIENCE);
     Ok(config)
 }
 

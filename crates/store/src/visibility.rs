@@ -14,6 +14,8 @@ pub async fn try_lead(tx: &Tx<'_>) -> Result<bool, StoreError> {
         Tx::Sqlite(_) => Ok(true),
         Tx::Postgres(_) => {
             tx.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", &[]).await?;
+            // The first pass after a start looks through all there is.
+            tx.execute("SET LOCAL statement_timeout = 0", &[]).await?;
             let sql = "SELECT pg_try_advisory_xact_lock($1)";
             let rows = tx.rows(sql, &[LEADER_LOCK.into()], |row| row.bool()).await?;
             Ok(rows.into_iter().next().unwrap_or(false))

@@ -68,8 +68,8 @@ remedies! {
         "Contact the operator of this platform. Payments that are there can still be looked at.",
         "플랫폼 운영자에게 문의해 주세요. 기존 결제는 조회할 수 있어요.";
     RateLimited:
-        "Wait as long as Retry-After says, and spread your requests. A key may have a limit of its own.",
-        "Retry-After만큼 기다리고 요청을 나누어 보내 주세요. 키마다 한도를 따로 둘 수 있어요.";
+        "Wait as long as Retry-After says, and spread your requests; a key may have a limit of its own. Of streams of events, close one that is open.",
+        "Retry-After만큼 기다리고 요청을 나누어 보내 주세요. 키마다 한도를 따로 둘 수 있어요. 이벤트 스트림이라면 열려 있는 것을 하나 닫아 주세요.";
     RequestInProgress:
         "Repeat the request with the same key after a second: it answers what the first one did.",
         "1초 뒤 같은 키로 다시 요청하면 첫 요청의 결과를 받아요.";

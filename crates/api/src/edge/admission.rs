@@ -72,6 +72,30 @@ impl Api {
     }
 }
 
+/// A credential that was admitted once and is asked about again by who answers for longer than a moment.
+pub(crate) struct Pass {
+    api: Api,
+    /// What was said in `Authorization`, and nothing else.
+    headers: HeaderMap,
+}
+
+impl Pass {
+    /// Of a request that was admitted.
+    pub(crate) fn new(api: &Api, headers: &HeaderMap) -> Self {
+        let said = headers.get_all(header::AUTHORIZATION).iter();
+        let headers = said.map(|value| (header::AUTHORIZATION, value.clone())).collect();
+        Self { api: api.clone(), headers }
+    }
+
+    /// Whether the key was revoked or has expired. It costs a hash: the database is asked at most every two seconds,
+    /// for all that this server is asked with the key. If nobody can say, it is still good: then nothing can be read
+    /// with it either.
+    pub(crate) async fn is_void(&self) -> bool {
+        let asked = self.api.credential(&self.headers).await;
+        asked.is_err_and(|problem| problem.code == Code::InvalidKey)
+    }
+}
+
 fn split_scheme(value: &HeaderValue) -> Option<(&str, &str)> {
     let (scheme, rest) = value.to_str().ok()?.trim().split_once(' ')?;
     Some((scheme, rest.trim()))

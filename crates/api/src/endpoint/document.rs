@@ -47,6 +47,7 @@ fn codes(operation: &Operation, terms: &Terms, path: &str) -> Vec<Code> {
         Who::Anyone => {}
         Who::Holder(_) => add(&[
             Code::UnsupportedVersion,
+            Code::UnknownField,
             Code::MissingKey,
             Code::InvalidKey,
             Code::KeyNotAllowed,
@@ -78,16 +79,21 @@ fn codes(operation: &Operation, terms: &Terms, path: &str) -> Vec<Code> {
     if path.contains("{id}") {
         add(&[Code::NotFound]);
     }
-    let parameters = operation.parameters.as_deref().unwrap_or_default();
-    let in_query = |parameter: &&Parameter| parameter.parameter_in == ParameterIn::Query;
-    let queries: Vec<&Parameter> = parameters.iter().filter_map(written_here).filter(in_query).collect();
-    if !queries.is_empty() {
-        add(&[Code::UnknownField]);
-    }
-    if queries.iter().any(|parameter| parameter.name == "cursor") {
+    if queries(operation).any(|parameter| parameter.name == "cursor") {
         add(&[Code::InvalidCursor]);
     }
     Code::ALL.iter().copied().filter(|code| codes.contains(code.facts().name)).collect()
+}
+
+/// Whether the operation says that it reads something of a query.
+pub(super) fn has_query(operation: &Operation) -> bool {
+    queries(operation).next().is_some()
+}
+
+fn queries(operation: &Operation) -> impl Iterator<Item = &Parameter> {
+    let parameters = operation.parameters.as_deref().unwrap_or_default();
+    let in_query = |parameter: &&Parameter| parameter.parameter_in == ParameterIn::Query;
+    parameters.iter().filter_map(written_here).filter(in_query)
 }
 
 const fn written_here(parameter: &RefOr<Parameter>) -> Option<&Parameter> {

@@ -3,10 +3,13 @@
 use std::{collections::HashMap, sync::Arc};
 
 use parking_lot::Mutex;
+use steelyard_app::{Code, Problem};
 use steelyard_domain::{
     Tenant,
     limits::{STREAMS_MAX, STREAMS_OF_TENANT_MAX},
 };
+
+use crate::answer::Refusal;
 
 #[derive(Default)]
 pub(crate) struct Seats {
@@ -19,18 +22,40 @@ pub(crate) struct Seat {
     tenant: Tenant,
 }
 
+/// Whose seats are all taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Full {
+    Server,
+    /// Others may still sit down: who asked has to give one back.
+    Tenant,
+}
+
+impl From<Full> for Refusal {
+    fn from(full: Full) -> Self {
+        Problem::new(match full {
+            Full::Server => Code::Overloaded,
+            Full::Tenant => Code::RateLimited,
+        })
+        .into()
+    }
+}
+
 impl Seats {
-    /// `None` if all are taken, or all that a tenant may have.
-    pub(crate) fn take(self: Arc<Self>, tenant: Tenant) -> Option<Seat> {
+    /// # Errors
+    /// Whose seats are all taken; a tenant's own come first, for that is what it can mend.
+    pub(crate) fn take(self: Arc<Self>, tenant: Tenant) -> Result<Seat, Full> {
         let mut taken = self.taken.lock();
         let of_all: usize = taken.values().sum();
         let own = taken.get(&tenant).copied().unwrap_or(0);
-        if of_all >= STREAMS_MAX || own >= STREAMS_OF_TENANT_MAX {
-            return None;
+        if own >= STREAMS_OF_TENANT_MAX {
+            return Err(Full::Tenant);
+        }
+        if of_all >= STREAMS_MAX {
+            return Err(Full::Server);
         }
         taken.insert(tenant, own + 1);
         drop(taken);
-        Some(Seat { seats: self, tenant })
+        Ok(Seat { seats: self, tenant })
     }
 }
 
@@ -62,10 +87,10 @@ mod tests {
         let seats = Arc::new(Seats::default());
         let take = |number| Arc::clone(&seats).take(tenant(number));
         let mut own: Vec<Seat> = (0..STREAMS_OF_TENANT_MAX).map(|_| take(1).unwrap()).collect();
-        assert!(take(1).is_none());
+        assert_eq!(take(1).err(), Some(Full::Tenant));
         let other = take(2).unwrap();
         own.pop();
-        assert!(take(1).is_some(), "one was given back");
+        assert!(take(1).is_ok(), "one was given back");
         drop((own, other));
         assert!(seats.taken.lock().is_empty());
     }
@@ -73,9 +98,9 @@ mod tests {
     #[test]
     fn a_server_has_so_many_in_all() {
         let seats = Arc::new(Seats::default());
-        let taken: Vec<Option<Seat>> =
+        let taken: Vec<Result<Seat, Full>> =
             (0..=STREAMS_MAX).map(|number| Arc::clone(&seats).take(tenant(u128::try_from(number).unwrap()))).collect();
-        assert_eq!(taken.iter().filter(|seat| seat.is_some()).count(), STREAMS_MAX);
-        assert!(taken[STREAMS_MAX].is_none());
+        assert_eq!(taken.iter().filter(|seat| seat.is_ok()).count(), STREAMS_MAX);
+        assert_eq!(taken[STREAMS_MAX].as_ref().err(), Some(&Full::Server));
     }
 }

@@ -10,13 +10,13 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue},
     response::{
         IntoResponse as _,
-        sse::{Event, KeepAlive, Sse},
+        sse::{Event, Sse},
     },
 };
 use futures_util::{Stream, StreamExt as _, stream};
 use serde::Deserialize;
 use steelyard_app::{
-    App, Code, Problem,
+    App, Problem,
     view::{EventView, to_json},
 };
 use steelyard_domain::{Tenant, limits::PAGE_MAX};
@@ -26,6 +26,7 @@ use utoipa::IntoParams;
 use super::{Seat, known};
 use crate::{
     ask::{Answered, Read},
+    edge::Pass,
     fault::{Fault, Rule},
     listener::Closing,
     query::Many,
@@ -39,7 +40,7 @@ const BUFFERING: (HeaderName, HeaderValue) =
 const PING: Duration = Duration::from_secs(15);
 /// How soon a reader that was cut off comes again.
 const RETRY: Duration = Duration::from_secs(1);
-/// A stream ends then, and its reader comes again: a key that was revoked is noticed.
+/// A stream ends then, and its reader comes again, perhaps to another server.
 const LIFE: Duration = Duration::from_secs(600);
 
 #[derive(Deserialize, IntoParams)]
@@ -60,7 +61,8 @@ pub(super) struct StreamQuery {
     params(StreamQuery, ("Last-Event-ID" = Option<i64>, Header, description = "The position of the last event that was seen")),
     responses((status = 200, body = EventView, content_type = "text/event-stream",
         description = "Server-sent events, oldest first: `id` is the position, `event` the type, `data` the event. The stream \
-            ends after ten minutes, or when the server stops; whoever comes again with `Last-Event-ID` misses nothing")))]
+            ends after ten minutes, when the key is revoked or expires, or when the server stops; whoever comes again \
+            with `Last-Event-ID` misses nothing. Of one merchant and mode a server keeps 64 open, the next is `RATE_LIMITED`")))]
 pub(super) async fn stream_events(ask: Read, headers: HeaderMap, closing: Option<Extension<Closing>>) -> Answered {
     let query: StreamQuery = ask.query()?;
     let types = known(query.types)?;
@@ -69,18 +71,17 @@ pub(super) async fn stream_events(ask: Read, headers: HeaderMap, closing: Option
         (None, Some(text)) => Some(position("after", &text)?),
         (None, None) => None,
     };
-    let seat = ask.seat().ok_or_else(|| Problem::new(Code::Overloaded))?;
+    let seat = ask.seat()?;
     let newest = ask.app().newest_event();
     let after = match after {
         Some(after) => after,
         None => ask.app().newest_position().await?,
     };
     let closing = closing.map(|Extension(Closing(closing))| closing);
-    let (app, tenant) = (ask.app().clone(), ask.tenant());
+    let (app, tenant, pass) = (ask.app().clone(), ask.tenant(), ask.pass(&headers));
     let until = Instant::now() + LIFE;
-    let source = Source { app, tenant, types, after, newest, closing, until, _seat: seat };
-    let events = Sse::new(source.events()).keep_alive(KeepAlive::new().interval(PING).text("ping"));
-    let mut response = events.into_response();
+    let source = Source { app, tenant, pass, types, after, newest, closing, until, quiet: PING, _seat: seat };
+    let mut response = Sse::new(source.events()).into_response();
     response.headers_mut().extend([BUFFERING]);
     Ok(response)
 }
@@ -93,12 +94,15 @@ fn position(name: &str, text: &str) -> Result<i64, Fault> {
 struct Source {
     app: App,
     tenant: Tenant,
+    pass: Pass,
     types: Vec<String>,
-    /// The position of the last event that was told.
+    /// The position up to which everything was told that is asked for.
     after: i64,
     newest: watch::Receiver<i64>,
     closing: Option<watch::Receiver<bool>>,
     until: Instant,
+    /// How long it says nothing.
+    quiet: Duration,
     _seat: Seat,
 }
 
@@ -116,34 +120,57 @@ impl Source {
         Instant::now() >= self.until || self.closing.as_ref().is_some_and(|closing| *closing.borrow())
     }
 
-    /// Waits for events. `None` ends the stream.
+    /// Waits for something to send: events, or a ping if there are none for a while. `None` ends the stream.
     async fn next_page(&mut self) -> Option<Vec<Event>> {
+        let page = self.wait().await?;
+        // Asked last: what happens after a key was revoked here is not told to who holds it.
+        (!self.pass.is_void().await).then_some(page)
+    }
+
+    async fn wait(&mut self) -> Option<Vec<Event>> {
+        let ping = Instant::now() + self.quiet;
         loop {
             // Asked for each page: a reader that is far behind has no quiet moment for a long while.
             if self.is_over() {
                 return None;
             }
-            // Noted before the look: what comes after it is noticed.
-            self.newest.borrow_and_update();
-            let found = self.app.events_after(self.tenant, &self.types, self.after, i64::from(PAGE_MAX)).await;
-            let found = match found {
+            let found = match self.look().await {
                 Ok(found) => found,
                 Err(problem) => {
                     tracing::warn!(?problem, "a stream of events ends; its reader comes again");
                     return None;
                 }
             };
-            if let Some(last) = found.last() {
-                self.after = last.position;
+            if !found.is_empty() {
                 return Some(found.iter().map(event).collect());
             }
             tokio::select! {
                 changed = self.newest.changed() => changed.ok()?,
                 () = closed(self.closing.as_mut()) => return None,
                 () = tokio::time::sleep_until(self.until) => return None,
+                () = tokio::time::sleep_until(ping) => return Some(vec![Event::default().comment("ping")]),
             }
         }
     }
+
+    /// Reads the next page, and moves behind it.
+    async fn look(&mut self) -> Result<Vec<EventView>, Problem> {
+        // Noted before the look: what comes after it is noticed. It is 0 until somebody has looked for it.
+        let seen = *self.newest.borrow_and_update();
+        let found = self.app.events_after(self.tenant, &self.types, self.after, i64::from(PAGE_MAX)).await?;
+        let positions: Vec<i64> = found.iter().map(|event| event.position).collect();
+        self.after = told_up_to(self.after, seen, &positions);
+        Ok(found)
+    }
+}
+
+/// Where the next page begins: behind a full one, and else behind all that was `seen` before this one was read. For
+/// positions have no gaps, so none of those will turn up later; without this, a reader of few types would read the
+/// same history again with every event of other types.
+fn told_up_to(after: i64, seen: i64, positions: &[i64]) -> i64 {
+    let last = positions.last().copied().unwrap_or(after);
+    let is_short = u32::try_from(positions.len()).is_ok_and(|rows| rows < PAGE_MAX);
+    if is_short { last.max(seen) } else { last }
 }
 
 /// Waits until the server is told to stop.
@@ -158,3 +185,6 @@ async fn closed(closing: Option<&mut watch::Receiver<bool>>) {
 fn event(view: &EventView) -> Event {
     Event::default().id(view.position.to_string()).event(&view.kind).data(to_json(view))
 }
+
+#[cfg(test)]
+mod tests;

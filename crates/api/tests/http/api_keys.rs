@@ -32,6 +32,32 @@ async fn a_key_is_issued_shown_once_and_revoked_at_once() {
 }
 
 #[tokio::test]
+async fn no_key_gives_more_than_it_has() {
+    let world = World::start().await;
+    let scopes = json!(["apiKeys:write", "orders:read"]);
+    let ours = json!({"kind": "restricted", "scopes": scopes, "rateLimit": 50});
+    let ours = world.post("/v1/api-keys", ours).await.data(201);
+    let secret = world.post("/v1/api-keys", json!({"kind": "secret"})).await.data(201);
+    let ask = |path: &str, body| world.ask(Method::POST, path).key(text(&ours["key"])).body(body).send();
+    for more in [
+        json!({"kind": "secret", "rateLimit": 50}),
+        json!({"kind": "publishable", "rateLimit": 50}),
+        json!({"kind": "restricted", "scopes": ["orders:read", "orders:write"], "rateLimit": 50}),
+        json!({"kind": "restricted", "scopes": ["orders:read"], "rateLimit": 51}),
+        json!({"kind": "restricted", "scopes": ["orders:read"]}),
+    ] {
+        ask("/v1/api-keys", more).await.refused(403, "KEY_NOT_ALLOWED");
+    }
+    let wider = json!({"kind": "restricted", "scopes": ["orders:read", "ledger:read"], "rateLimit": 50});
+    let refused = ask("/v1/api-keys", wider).await.refused(403, "KEY_NOT_ALLOWED");
+    assert!(text(&refused["message"]).contains("ledger:read"), "{refused}");
+    let rotate = format!("/v1/api-keys/{}/rotate", text(&secret["id"]));
+    ask(&rotate, json!({"overlap": "now"})).await.refused(403, "KEY_NOT_ALLOWED");
+    world.ask(Method::GET, "/v1/orders").key(text(&secret["key"])).send().await.data(200);
+    ask("/v1/api-keys", json!({"kind": "restricted", "scopes": ["orders:read"], "rateLimit": 50})).await.data(201);
+}
+
+#[tokio::test]
 async fn a_key_expires() {
     let world = World::start().await;
     let body = json!({"kind": "secret", "expiresAt": "2026-11-21T13:00:00+09:00"});

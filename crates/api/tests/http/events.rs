@@ -1,9 +1,10 @@
 //! `/v1/events` and `/v1/events/stream`
 
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
+use steelyard_domain::{Span, limits::STREAMS_OF_TENANT_MAX};
 
-use crate::world::{Ask, World, text};
+use crate::world::{Ask, World, card, text};
 
 /// Events take their places shortly after their commit: asks until `count` are there.
 async fn events(world: &World, query: &str, count: usize) -> Value {
@@ -168,6 +169,68 @@ async fn a_stream_that_cannot_begin_is_refused_by_field() {
     }
     let ask = stream(&world, "").header("last-event-id", "evt_1");
     ask.send().await.refused_for("INVALID_REQUEST", "Last-Event-ID");
+}
+
+#[tokio::test]
+async fn a_reader_of_few_types_misses_none_among_many_others() {
+    let world = World::start().await;
+    let mut listener = Listener::open(stream(&world, "?after=0&types=order.paid")).await;
+    for number in 0..40 {
+        let name = format!("order-{number}");
+        // Two that it does not ask for, and now and then one that it does.
+        let order = world.order(&name).await;
+        if number % 4 == 3 {
+            let body = json!({"orderId": order["id"], "method": card("4242424242424242")});
+            world.post("/v1/payments", body).await.data(201);
+            assert_eq!(listener.event().await.unwrap()["objectId"], order["id"]);
+        }
+    }
+}
+
+/// A key that may read events, in the form of an answer.
+async fn reading_key(world: &World, expires_at: Value) -> Value {
+    let body = json!({"kind": "restricted", "scopes": ["events:read"], "expiresAt": expires_at});
+    world.post("/v1/api-keys", body).await.data(201)
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_its_key_and_tells_it_nothing_more() {
+    let world = World::start().await;
+    let revoked = reading_key(&world, Value::Null).await;
+    let expired = reading_key(&world, json!("2026-11-21T13:00:00+09:00")).await;
+    let mut streams = Vec::new();
+    for key in [&revoked, &expired] {
+        streams.push(Listener::open(stream(&world, "").key(text(&key["key"]))).await);
+    }
+    let mut ours = Listener::open(stream(&world, "")).await;
+    world.payment("order-1", 1_000).await;
+    for listener in streams.iter_mut().chain([&mut ours]) {
+        assert_eq!(listener.types(4).await, OF_A_PAYMENT);
+    }
+    let path = format!("/v1/api-keys/{}", text(&revoked["id"]));
+    world.ask(Method::DELETE, &path).send().await.data(200);
+    world.clock.advance(Span::from_hours(1));
+    world.payment("order-2", 1_000).await;
+    for listener in &mut streams {
+        assert!(listener.event().await.is_none());
+    }
+    assert_eq!(ours.types(4).await, OF_A_PAYMENT);
+}
+
+#[tokio::test]
+async fn a_merchant_that_has_all_its_streams_open_is_told_to_wait() {
+    let world = World::start().await;
+    let mut open = Vec::new();
+    for _ in 0..STREAMS_OF_TENANT_MAX {
+        open.push(Listener::open(stream(&world, "")).await);
+    }
+    let refused = stream(&world, "").send().await;
+    refused.refused(429, "RATE_LIMITED");
+    assert_eq!(refused.header("retry-after"), Some("1"));
+    // It is not told of requests a second, which it did not use up.
+    assert_eq!(refused.header("ratelimit-limit"), None);
+    let theirs = stream(&world, "").key(&world.theirs.test_secret_key);
+    Listener::open(theirs).await;
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ mod ledger;
 mod lists;
 mod orders;
 mod payments;
+mod queries;
 mod sellers;
 mod test_clock;
 mod wire;

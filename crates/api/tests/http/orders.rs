@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::world::{World, text};
+use crate::world::{World, pay, text};
 
 #[tokio::test]
 async fn an_order_is_made_found_and_canceled() {
@@ -34,6 +34,19 @@ async fn an_order_is_made_found_and_canceled() {
     let canceled = world.post(&format!("{path}/cancel"), json!({"reason": "고객 변심"})).await.data(200);
     assert_eq!((&canceled["status"], &canceled["cancelReason"]), (&json!("canceled"), &json!("고객 변심")));
     assert_eq!(world.get(&path).await.data(200)["status"], "canceled");
+}
+
+#[tokio::test]
+async fn a_refund_of_what_is_only_authorized_voids_it_whole_and_answers_the_payment() {
+    let world = World::start().await;
+    let mut body = pay("order-1", 5_000);
+    body["capture"] = json!("manual");
+    let payment = world.post("/v1/payments", body).await.data(201);
+    let path = format!("/v1/orders/{}/refunds", text(&payment["orderId"]));
+    let part = json!({"amount": 1_000, "reason": "부분"});
+    world.post(&path, part).await.refused(409, "STATE_CONFLICT");
+    let voided = world.post(&path, json!({"reason": "전부"})).await.data(201);
+    assert_eq!((&voided["id"], &voided["status"]), (&payment["id"], &json!("canceled")));
 }
 
 #[tokio::test]

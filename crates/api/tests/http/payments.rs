@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::json;
-use steelyard_domain::method::ConnectorName;
+use steelyard_domain::{limits::ATTEMPTS_MAX, method::ConnectorName};
 
 use crate::world::{Setup, World, card, pay, text};
 
@@ -137,6 +137,27 @@ async fn a_payment_that_nobody_tries_again_is_given_up() {
     assert_eq!(failed["status"], "failed");
     let attempt = json!({"method": card("4242424242424242")});
     world.post(&format!("{path}/attempts"), attempt).await.refused(409, "STATE_CONFLICT");
+}
+
+#[tokio::test]
+async fn a_key_that_anybody_can_read_neither_learns_totals_nor_piles_up_attempts() {
+    let world = World::start().await;
+    world.order("order-1").await;
+    let authenticate = |key: &str, amount: i64| {
+        world.ask(Method::POST, "/v1/payments/authenticate").key(key).body(pay("order-1", amount)).send()
+    };
+    let (public, secret) = (&world.ours.test_publishable_key, &world.ours.test_secret_key);
+    let total = authenticate(secret, 1).await.refused(409, "AMOUNT_MISMATCH");
+    let told: Vec<&str> = text(&total["message"]).split(|sign: char| !sign.is_ascii_digit()).collect();
+    let total: i64 = told.iter().filter_map(|number| number.parse().ok()).max().unwrap();
+    assert!(total > 1, "whoever holds the secret key is told the total: {told:?}");
+    let untold = authenticate(public, 1).await.refused(409, "AMOUNT_MISMATCH");
+    assert!(!text(&untold["message"]).contains(&total.to_string()), "{untold}");
+    for _ in 0..ATTEMPTS_MAX {
+        authenticate(public, total).await.data(201);
+    }
+    let refused = authenticate(public, total).await.refused(422, "TOO_MANY");
+    assert!(text(&refused["error"]["paymentId"]).starts_with("pay_"), "{refused}");
 }
 
 #[tokio::test]

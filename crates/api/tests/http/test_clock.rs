@@ -20,6 +20,19 @@ async fn the_test_worlds_clock_moves_and_orders_expire_by_it() {
 }
 
 #[tokio::test]
+async fn a_move_that_is_repeated_under_its_key_is_made_once() {
+    let world = World::start().await;
+    let advance = |key| {
+        let ask = world.ask(Method::POST, "/v1/test/clock/advance").idempotency(Some(key));
+        ask.body(json!({"days": 1})).send()
+    };
+    for (key, now) in [("a", "2026-11-22"), ("a", "2026-11-22"), ("b", "2026-11-23")] {
+        let moved = advance(key).await.data(200);
+        assert!(text(&moved["now"]).starts_with(now), "{key}: {moved}");
+    }
+}
+
+#[tokio::test]
 async fn a_cancel_becomes_a_refund_after_the_cut_off() {
     let world = World::start().await;
     let payment = world.payment("order-1", 10_000).await;

@@ -45,12 +45,21 @@ impl Command for IssueApiKey {
             Claimed::Replay(reply) => return Ok(reply),
             Claimed::New(key) => key,
         };
+        may_give(&self.call, self.new.kind, &self.new.scopes, self.new.rate_limit)?;
         if self.keys_there >= API_KEYS_MAX {
             return Err(Problem::new(Code::TooMany).detail(format!("{API_KEYS_MAX} keys that are not revoked")));
         }
         let row = row(&self.call, &self.issued, self.new.kind, self.new.scopes.clone(), workset.now);
         let row = ApiKey { expires_at: self.new.expires_at, rate_limit: self.new.rate_limit, ..row };
         Ok(insert(workset, &self.call, ISSUE, key, row, &self.issued))
+    }
+}
+
+/// No key gives more than it has.
+fn may_give(call: &Call, kind: KeyKind, scopes: &[Scope], rate_limit: Option<i64>) -> Result<(), Problem> {
+    match call.key.as_ref().and_then(|own| own.lacks_to_give(kind, scopes, rate_limit)) {
+        Some(lacking) => Err(Problem::new(Code::KeyNotAllowed).detail(lacking)),
+        None => Ok(()),
     }
 }
 
@@ -119,6 +128,7 @@ impl Command for RotateApiKey {
         if !old.is_live(now) || old.rotated_to.is_some() {
             return Err(Problem::new(Code::StateConflict).detail("the key is revoked, expired or rotated already"));
         }
+        may_give(&self.call, old.kind, &old.scopes, old.rate_limit)?;
         let end = now.after(self.rotation.overlap);
         old.expires_at = Some(old.expires_at.map_or(end, |expires_at| expires_at.min(end)));
         if self.rotation.overlap == Span::ZERO {
@@ -168,7 +178,8 @@ impl App {
     pub async fn issue_api_key(&self, call: Call, new: NewApiKey) -> Result<Reply, Problem> {
         let there = api_keys(&self.reader().await?, call.tenant).await.map_err(crate::read::unavailable)?;
         let now = self.clock().now();
-        let keys_there = there.iter().filter(|key| key.is_live(now)).count();
+        // A key that was rotated is on its way out: its successor counts.
+        let keys_there = there.iter().filter(|key| key.is_live(now) && key.rotated_to.is_none()).count();
         let issued = credential::issue(new.kind, call.tenant.mode);
         Ok(self.pipeline().submit(IssueApiKey { call, new, issued, keys_there }).await?)
     }

@@ -3,6 +3,7 @@
 use steelyard_domain::{
     FeePolicyId,
     fee::{FeePolicy, FeeTerms},
+    limits::FEE_POLICIES_MAX,
 };
 
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
     clock::new_id,
     idempotency::{self, Claimed},
     pipeline::Command,
-    problem::{Problem, success_body},
+    problem::{Code, Problem, success_body},
     request::{Call, NewFeePolicy, Reply},
     view::{FeePolicyView, to_json},
     workset::{Needs, Workset},
@@ -40,6 +41,9 @@ impl Command for CreateFeePolicy {
             Claimed::Replay(reply) => return Ok(reply),
             Claimed::New(key) => key,
         };
+        if workset.policies(self.call.tenant).len() >= FEE_POLICIES_MAX {
+            return Err(Problem::new(Code::TooMany).detail(format!("{FEE_POLICIES_MAX} fee policies")));
+        }
         let now = workset.business_now(self.call.tenant)?;
         let policy = FeePolicy {
             id: FeePolicyId::from_uuid(new_id()),

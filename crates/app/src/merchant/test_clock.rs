@@ -4,6 +4,7 @@ use steelyard_domain::{Mode, Span};
 
 use crate::{
     App,
+    idempotency::{self, Claimed},
     pipeline::Command,
     problem::{Code, Problem, success_body},
     request::{Call, Reply},
@@ -12,6 +13,8 @@ use crate::{
 
 /// The furthest a test clock may be ahead: ten years.
 const AHEAD_MAX: Span = Span::from_days(3_650);
+
+const OPERATION: &str = "POST /v1/test/clock/advance";
 
 struct AdvanceTestClock {
     call: Call,
@@ -26,10 +29,15 @@ impl Command for AdvanceTestClock {
     }
 
     fn needs(&self, needs: &mut Needs) {
+        idempotency::need(&self.call, OPERATION, needs);
         needs.merchant(self.call.tenant.merchant);
     }
 
     fn decide(&self, workset: &mut Workset) -> Result<Reply, Problem> {
+        let key = match idempotency::look_up(workset, &self.call, OPERATION)? {
+            Claimed::Replay(reply) => return Ok(reply),
+            Claimed::New(key) => key,
+        };
         let id = self.call.tenant.merchant;
         let merchant = workset.merchants.edit(&id);
         let merchant = merchant.ok_or_else(|| Problem::new(Code::NotFound).detail(id.to_string()))?;
@@ -41,7 +49,9 @@ impl Command for AdvanceTestClock {
         let now = workset.business_now(self.call.tenant)?;
         let data = format!(r#"{{"now":"{now}"}}"#);
         let body = success_body(&data, self.call.language, &self.call.request_id);
-        Ok(Reply { status: 200, body, replayed: false })
+        let reply = Reply { status: 200, body, replayed: false };
+        idempotency::finish(workset, &self.call, OPERATION, key, id.uuid(), &reply);
+        Ok(reply)
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use steelyard_domain::{
     AttemptId, OrderId, Tenant,
+    merchant::KeyKind,
     payment::{AUTHENTICATION_LIFE, AttemptState},
 };
 
@@ -15,7 +16,7 @@ use super::{
 use crate::{
     clock::new_id,
     pipeline::Command,
-    problem::Problem,
+    problem::{Code, Problem},
     request::Call,
     workset::{Needs, Workset},
 };
@@ -51,7 +52,8 @@ impl Command for StartAuthentication {
 
     fn decide(&self, workset: &mut Workset) -> Result<Waiting, Problem> {
         let tenant = self.call.tenant;
-        let (order, payment) = payable(workset, tenant, &self.charge, &self.connectors)?;
+        let payable = payable(workset, tenant, &self.charge, &self.connectors);
+        let (order, payment) = payable.map_err(|problem| untold(problem, &self.call))?;
         let (now, business_now) = (workset.now, workset.business_now(tenant)?);
         let family = workset.family_mut(tenant, order)?;
         for attempt in family.attempts.iter_mut().filter(|attempt| attempt.state == AttemptState::Created) {
@@ -90,6 +92,15 @@ impl Command for StartAuthentication {
         }
         Ok(waiting)
     }
+}
+
+/// A key that anybody can read off a page must not ask for the totals of orders one by one.
+fn untold(problem: Problem, call: &Call) -> Problem {
+    let is_public = call.key.as_ref().is_some_and(|key| key.kind == KeyKind::Publishable);
+    if is_public && problem.code == Code::AmountMismatch {
+        return problem.detail("not the order's total");
+    }
+    problem
 }
 
 /// Keeps the acquirer's token, or lets go of an attempt that was refused one.

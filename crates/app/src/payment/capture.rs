@@ -53,9 +53,11 @@ impl Command for StartCapture {
             Claimed::New(key) => key,
         };
         let tenant = self.call.tenant;
+        let began = workset.began;
         let (now, business_now) = (workset.now, workset.business_now(tenant)?);
         let family = workset.family_mut(tenant, self.order)?;
         let open = family.open_attempt(&[Operation::Capture, Operation::Void]).is_some();
+        let room = super::start::check_attempts(family, &[Operation::Capture]);
         let payment = family.payment_mut()?;
         let id = payment.id;
         let refuse = |problem: Problem| Problem { payment_id: Some(id.to_string()), ..problem };
@@ -66,6 +68,7 @@ impl Command for StartCapture {
         if open {
             return Err(refuse(Problem::new(Code::PaymentInProgress)));
         }
+        room.map_err(refuse)?;
         if payment.authorized_until.is_some_and(|until| until <= business_now) {
             return Err(refuse(Problem::new(Code::StateConflict).detail("the authorization's time is over")));
         }
@@ -96,6 +99,7 @@ impl Command for StartCapture {
             attempt: attempt.id,
             connector: attempt.connector,
             operation: attempt.operation,
+            began,
             amount: Money::new(amount, attempt.currency),
             original: payment.acquirer_transaction_id.clone(),
             authentication: None,

@@ -292,14 +292,17 @@ impl App {
             voice: voice.clone(),
             pace: self.pace(),
         };
+        // Settling twice comes to the same, but for a request that was not sent: its key may be somebody else's by then.
+        let repeatable = !matches!(answer, Answer::NotSent { .. });
         let mut settled = place.submit(command()).await;
         for _ in 1..SETTLE_TRIES {
-            match settled {
-                Err(Failure::Unavailable(_) | Failure::Overloaded) => {
+            match &settled {
+                Err(Failure::Ambiguous(_)) if !repeatable => break,
+                Err(Failure::Unavailable(_) | Failure::Overloaded | Failure::Ambiguous(_) | Failure::Defect(_)) => {
                     tokio::time::sleep(SETTLE_PAUSE).await;
                     settled = self.pipeline().place_when_free().await?.submit(command()).await;
                 }
-                Ok(_) | Err(Failure::Refused(_) | Failure::Ambiguous(_) | Failure::Defect(_)) => break,
+                Ok(_) | Err(Failure::Refused(_)) => break,
             }
         }
         settled
@@ -309,6 +312,9 @@ impl App {
         let Ok(connector) = self.connectors().get(intent.connector).cloned() else {
             return Answer::NotSent { detail: format!("no connector named {}", intent.connector.as_str()) };
         };
+        if Pace::is_too_late(intent.began) {
+            return Answer::NotSent { detail: String::from("it could not be sent in time") };
+        }
         match request_of(intent, card) {
             Some(request) => connector.send(&request, self.pace().patience).await,
             None => Answer::NotSent { detail: String::from("there is nothing to charge or act on") },

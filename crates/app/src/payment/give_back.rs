@@ -244,7 +244,7 @@ fn request_refund(
     key: Option<steelyard_domain::IdempotencyId>,
     pace: &Pace,
 ) -> Result<Intent, Problem> {
-    let (now, business_now) = (workset.now, refund.created_at);
+    let (began, now, business_now) = (workset.began, workset.now, refund.created_at);
     refund.state = refund.state.apply(RefundEvent::Send).map_err(state_problem)?;
     refund.version += 1;
     let family = workset.family_mut(tenant, refund.order)?;
@@ -277,6 +277,7 @@ fn request_refund(
         attempt: attempt.id,
         connector: attempt.connector,
         operation: attempt.operation,
+        began,
         amount: Money::new(refund.amount, refund.currency),
         original: payment.acquirer_transaction_id.clone(),
         authentication: None,
@@ -452,6 +453,7 @@ fn start_void(
     key: Option<steelyard_domain::IdempotencyId>,
     pace: &Pace,
 ) -> Result<Intent, Problem> {
+    let began = workset.began;
     let (now, business_now) = (workset.now, workset.business_now(tenant)?);
     let family = workset.family_mut(tenant, order)?;
     if family.open_attempt(&[Operation::Capture, Operation::Void]).is_some() {
@@ -479,6 +481,7 @@ fn start_void(
         attempt: attempt.id,
         connector: attempt.connector,
         operation: attempt.operation,
+        began,
         amount: Money::new(attempt.amount, attempt.currency),
         original: payment.acquirer_transaction_id.clone(),
         authentication: None,
@@ -541,6 +544,14 @@ impl Command for StartVoidOfExpired {
         let open = family.open_attempt(&[Operation::Capture, Operation::Void]).is_some();
         if payment.status != PaymentStatus::Authorized || !over || open {
             return Ok(None);
+        }
+        let mut voids = family.attempts.iter().filter(|attempt| attempt.operation == Operation::Void);
+        if let Some(first) = voids.next() {
+            // Refused, or not sent: tried again on the ladder, not at every pass.
+            let last = voids.next_back().unwrap_or(first);
+            if workset.now < self.pace.ladder.next(first.created_at, last.created_at) {
+                return Ok(None);
+            }
         }
         start_void(workset, self.tenant, self.order, None, &self.pace).map(Some)
     }

@@ -1,6 +1,6 @@
 //! What was put on record and is now to be asked.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
 use steelyard_connectors::{Capabilities, Connector};
@@ -14,6 +14,7 @@ use steelyard_domain::{
 };
 
 use crate::{
+    clock::moment,
     problem::{Code, Problem},
     request::Reply,
 };
@@ -53,6 +54,21 @@ impl Pace {
     /// died: long enough to commit what was learned.
     const SETTLE_GRACE: Span = Span::from_secs(3);
 
+    /// Until when a request that went on record at `sent_at` may leave. Later it must not: by then others may have
+    /// looked for it, not found it, and said so.
+    #[must_use]
+    pub const fn leaves_until(sent_at: Timestamp) -> Timestamp {
+        sent_at.after(Self::SETTLE_GRACE)
+    }
+
+    /// Whether that is over for what went on record in a commit that began at `began`. By the machine's own clock:
+    /// neither a step of the system's time nor a process that stood still is to send a request twice as late.
+    #[must_use]
+    pub fn is_too_late(began: Instant) -> bool {
+        let grace = u64::try_from(Self::SETTLE_GRACE.micros()).unwrap_or(0);
+        moment().saturating_duration_since(began) >= Duration::from_micros(grace)
+    }
+
     /// When a request sent at `sent_at` is looked at if nothing was heard of it.
     #[must_use]
     pub fn deadline(&self, sent_at: Timestamp) -> Timestamp {
@@ -70,6 +86,8 @@ pub struct Intent {
     pub attempt: AttemptId,
     pub connector: ConnectorName,
     pub operation: Operation,
+    /// When the commit began that put it on record as sent: from then on its time runs, whether it has left or not.
+    pub began: Instant,
     pub amount: Money,
     /// The acquirer's id of the charge that a follow-up acts on.
     pub original: Option<String>,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use steelyard_connectors::{Answer, Approval, Inquiry, NetCancel};
 use steelyard_domain::{
-    IdempotencyId, Span,
+    IdempotencyId, Span, Timestamp,
     payment::{
         Attempt, AttemptState,
         resolution::{
@@ -36,6 +36,9 @@ pub enum Heard {
 pub struct Resolve {
     pub subject: Subject,
     pub heard: Heard,
+    /// The attempt's version when it was asked about, and when that was.
+    pub seen: i64,
+    pub asked_at: Timestamp,
     pub idempotency: Option<IdempotencyId>,
     /// How long after its sending a request may still take effect at this connector.
     pub delay_max: Span,
@@ -76,6 +79,10 @@ impl Command for Resolve {
         if !attempt.state.is_open() {
             return Ok(Resolved::Nothing);
         }
+        if attempt.version != self.seen && matches!(self.heard, Heard::Inquiry(Inquiry::NotFound)) {
+            // Another instance asked at the same time: two who do not find it at once have looked once.
+            return Ok(Resolved::Nothing);
+        }
         let next = match &self.heard {
             Heard::Inquiry(inquiry) if attempt.operation.charges() => self.judge_charge(workset, &attempt, inquiry)?,
             Heard::Inquiry(inquiry) => self.judge_follow_up(workset, &attempt, inquiry)?,
@@ -113,7 +120,7 @@ impl Resolve {
             };
         let mut resolution = attempt.resolution;
         let sent_at = attempt.sent_at.unwrap_or(attempt.created_at);
-        let verdict = judge_charge(&mut resolution, finding, sent_at, workset.now, self.delay_max, wanted);
+        let verdict = judge_charge(&mut resolution, finding, sent_at, self.asked_at, self.delay_max, wanted);
         match (verdict, inquiry) {
             (ChargeVerdict::Keep, Inquiry::Approved(approval)) => {
                 self.apply(workset, attempt, &Answer::Approved(approval.clone()))?;
@@ -150,8 +157,9 @@ impl Resolve {
     ) -> Result<Resolved, Problem> {
         let (finding, detail) = finding(inquiry);
         let mut resolution = attempt.resolution;
-        let sent_at = attempt.sent_at.unwrap_or(attempt.created_at);
-        let verdict = judge_follow_up(&mut resolution, finding, sent_at, workset.now, self.delay_max);
+        // It may have left as late as this; a charge's late effect is undone, but this would be done twice.
+        let left_at = Pace::leaves_until(attempt.sent_at.unwrap_or(attempt.created_at));
+        let verdict = judge_follow_up(&mut resolution, finding, left_at, self.asked_at, self.delay_max);
         match (verdict, inquiry) {
             (FollowUpVerdict::Succeeded, Inquiry::Approved(approval)) if self.agrees(workset, attempt, approval)? => {
                 self.apply(workset, attempt, &Answer::Approved(approval.clone()))?;
@@ -190,10 +198,9 @@ impl Resolve {
     ) -> Result<(), Problem> {
         let sent_at = attempt.sent_at.unwrap_or(attempt.created_at);
         let next = self.pace.ladder.next(sent_at, workset.now);
-        settle::lost(workset, self.subject, attempt, detail, resolution.step, next)?;
         let family = workset.family_mut(self.subject.tenant, self.subject.order)?;
         family.attempt_mut(attempt.id)?.resolution = resolution;
-        Ok(())
+        settle::lost(workset, self.subject, attempt, detail, resolution.step, next)
     }
 
     /// An approval that was heard of too late: undone again, until that is confirmed.

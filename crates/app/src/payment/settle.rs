@@ -150,6 +150,10 @@ pub(super) fn apply(
     let next = pace.ladder.next(attempt.sent_at.unwrap_or(workset.now), workset.now);
     match answer {
         Answer::Approved(approval) => {
+            if attempt.operation.charges() && attempt.resolution.step == ResolutionStep::NetCancel {
+                // Undoing it is under way, and may have taken effect: an approval now is one too late.
+                return doubt(workset, subject, attempt, "approved while it was being undone", next);
+            }
             let family = workset.family(subject.tenant, subject.order)?;
             if !charge::matches(family, subject.attempt, approval) {
                 let detail = format!("the acquirer answered {}, not what was asked", approval.amount);

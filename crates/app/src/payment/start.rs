@@ -25,7 +25,7 @@ use crate::{
     pipeline::Command,
     problem::{Code, Outcome, Problem},
     request::{Buyer, Call, NewLine, NewOrder},
-    workset::{Needs, Workset},
+    workset::{Family, Needs, Workset},
 };
 
 /// The order a charge is for.
@@ -74,9 +74,11 @@ impl ChargedOrder {
             Self::Inline(new) => match workset.order_by_name(tenant, &new.merchant_order_id) {
                 None => order::build(workset, tenant, new),
                 Some(found) => {
-                    let total = workset.family(tenant, found)?.order.total;
+                    let family = workset.family(tenant, found)?;
+                    let total = family.order.total;
+                    let payment_id = family.payment.as_ref().map(|payment| payment.id.to_string());
                     match new.total.filter(|amount| *amount != total) {
-                        Some(amount) => Err(mismatch(amount, total)),
+                        Some(amount) => Err(Problem { payment_id, ..mismatch(amount, total) }),
                         None => Ok(found),
                     }
                 }
@@ -131,9 +133,6 @@ impl Command for StartCharge {
         let (order, payment) = payable(workset, tenant, &self.charge, &self.connectors)?;
         let now = workset.now;
         let family = workset.family_mut(tenant, order)?;
-        if family.attempts.len() >= ATTEMPTS_MAX {
-            return Err(Problem::new(Code::TooMany).detail(format!("{ATTEMPTS_MAX} attempts on one payment")));
-        }
         for attempt in family.attempts.iter_mut().filter(|attempt| attempt.state == AttemptState::Created) {
             super::abandon(attempt)?;
         }
@@ -172,6 +171,7 @@ fn leave(
     attempt: steelyard_domain::payment::Attempt,
     installment_months: u8,
 ) -> Result<Intent, Problem> {
+    let began = workset.began;
     let now = workset.business_now(tenant)?;
     let family = workset.family_mut(tenant, order)?;
     let payment = family.payment_mut()?;
@@ -185,6 +185,7 @@ fn leave(
         attempt: attempt.id,
         connector: attempt.connector,
         operation: attempt.operation,
+        began,
         amount: Money::new(attempt.amount, attempt.currency),
         original: None,
         authentication: attempt.authentication.clone(),
@@ -221,6 +222,7 @@ pub(super) fn payable(
     check_order(&family.order, charge)
         .and_then(|()| family.payment.as_ref().map_or(Ok(()), check_payment))
         .and_then(|()| check_time(&family.order, now))
+        .and_then(|()| check_attempts(family, &[Operation::Authorize, Operation::Purchase]))
         .and_then(|()| {
             let capabilities = connectors.capabilities(connector)?;
             if charge.capture == CaptureMode::Manual && !capabilities.manual_capture {
@@ -327,6 +329,15 @@ fn check_time(order: &steelyard_domain::order::Order, now: steelyard_domain::Tim
     if order.expires_at <= now { Err(Problem::new(Code::OrderExpired)) } else { Ok(()) }
 }
 
+/// Counted by what is attempted: whoever may start charges cannot keep one from being captured or released.
+pub(super) fn check_attempts(family: &Family, operations: &[Operation]) -> Result<(), Problem> {
+    let there = family.attempts.iter().filter(|attempt| operations.contains(&attempt.operation)).count();
+    if there < ATTEMPTS_MAX {
+        return Ok(());
+    }
+    Err(Problem::new(Code::TooMany).detail(format!("{ATTEMPTS_MAX} attempts on one payment")))
+}
+
 fn check_payment(payment: &Payment) -> Result<(), Problem> {
     match payment.status {
         PaymentStatus::Ready => Ok(()),
@@ -408,7 +419,7 @@ impl Command for StartConfirmed {
         if attempt.state != AttemptState::Created || attempt.authentication.is_none() || over {
             return Err(with_id(Problem::new(Code::AuthenticationExpired)));
         }
-        self.connectors.get(attempt.connector)?;
+        self.connectors.get(attempt.connector).map_err(with_id)?;
         step(&mut attempt, AttemptEvent::Send)?;
         attempt.sent_at = Some(now);
         attempt.next_check_at = Some(self.pace.deadline(now));

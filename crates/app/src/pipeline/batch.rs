@@ -1,6 +1,6 @@
 //! One batch: load, decide, save, commit, answer; and what happens when that fails.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures_util::try_join;
 use steelyard_domain::limits::BATCH_RERUNS_MAX;
@@ -13,6 +13,10 @@ use crate::{
     crash::{self, CrashPoint},
     workset::{Needs, Workset},
 };
+
+/// A database that restarts is back within seconds: so often, and so far apart, a marker is looked for.
+const LOOKS_MAX: u32 = 10;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
 
 /// Runs a batch to the end: every caller is answered when this returns.
 ///
@@ -147,12 +151,17 @@ async fn resolve(lane: &mut Lane, id: Uuid, detail: String) -> Result<Resolved, 
         // The disk failed in the middle of a commit. What it holds now only a fresh start can tell.
         crash::leave_at_once(&detail);
     }
-    reconnect(lane).await;
-    match commit_marker::is_marked(&lane.tx(), id).await {
-        Ok(true) => Ok(Resolved::Committed),
-        Ok(false) => Ok(Resolved::NotCommitted),
-        Err(error) => Err(StoreError::Ambiguous { detail: format!("{detail}; {error}") }),
+    let mut reason = String::new();
+    for _ in 0..LOOKS_MAX {
+        reconnect(lane).await;
+        match commit_marker::is_marked(&lane.tx(), id, lane.clock.now()).await {
+            Ok(true) => return Ok(Resolved::Committed),
+            Ok(false) => return Ok(Resolved::NotCommitted),
+            Err(error) => reason = error.to_string(),
+        }
+        tokio::time::sleep(BETWEEN_LOOKS).await;
     }
+    Err(StoreError::Ambiguous { detail: format!("{detail}; {reason}") })
 }
 
 /// Makes a new connection if the old one is lost. If that fails, the next batch tries again.

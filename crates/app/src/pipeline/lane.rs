@@ -127,6 +127,12 @@ impl Pipeline {
         outcome.await.map_err(|_| stopped())?
     }
 
+    /// Whether every lane still takes commands.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.senders.iter().all(|sender| !sender.is_closed())
+    }
+
     /// Commands waiting in all lanes.
     #[must_use]
     pub fn depth(&self) -> usize {

@@ -6,7 +6,7 @@ use steelyard_domain::{
 };
 use steelyard_store::{
     event::{Window, events, newest_position},
-    ledger::{account, account_entries},
+    ledger::{account, posted_entries},
     merchant::{api_keys, fee_policies, merchant},
     product::{product, products, stock_movements},
     seller::{seller, sellers},
@@ -51,7 +51,7 @@ impl App {
         let owner = AccountOwner::Seller(id);
         let key = AccountKey::new(tenant, AccountCode::SellerPayable, owner, Currency::Krw);
         let account = account(&reader, key.id()).await.map_err(unavailable)?.unwrap_or_else(|| Account::open(key));
-        let entries = account_entries(&reader, account.id, None, moves).await.map_err(unavailable)?;
+        let entries = posted_entries(&reader, account.id, None, moves).await.map_err(unavailable)?;
         Ok(WalletView::new(&seller, &account, &entries))
     }
 

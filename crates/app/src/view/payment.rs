@@ -169,7 +169,7 @@ impl PaymentView {
             connector: payment.connector.as_str(),
             unknown: attempts
                 .iter()
-                .rfind(|attempt| attempt.operation.charges() && attempt.state == AttemptState::Unknown)
+                .rfind(|attempt| attempt.state == AttemptState::Unknown && !attempt.operation.gives_back())
                 .map(UnknownView::new),
             attempts: own.map(AttemptView::new).collect(),
             refunds: refunds.map(|refunds| refunds.iter().map(|refund| RefundView::new(refund, attempts)).collect()),

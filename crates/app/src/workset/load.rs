@@ -183,7 +183,8 @@ impl Workset {
     ) {
         for merchant in merchants {
             self.policies.insert(merchant.id, Vec::new());
-            self.merchants.load(merchant.id, merchant, 0);
+            let version = merchant.test_clock_ahead.micros();
+            self.merchants.load(merchant.id, merchant, version);
         }
         for policy in policies {
             self.policies.entry(policy.tenant.merchant).or_default().push(policy);
@@ -194,6 +195,12 @@ impl Workset {
             }
             self.sellers.load(seller.id, seller, 0);
         }
+    }
+
+    /// As if the accounts of `needs` had been asked for and none were there.
+    #[cfg(test)]
+    pub(crate) fn expect_accounts(&mut self, needs: &Needs) {
+        self.accounts_asked.extend(needs.accounts.iter().copied());
     }
 
     /// Products, accounts and keys, locked.

@@ -223,6 +223,7 @@ impl Till {
     pub fn call(&self, key: &str) -> Call {
         Call {
             tenant: self.tenant,
+            key: None,
             request_id: String::from("req_01j0000000e008000000000001"),
             language: Language::English,
             idempotency: Some(Claim { key: key.to_owned(), request_hash: vec![1; 32] }),

@@ -46,6 +46,15 @@ impl Operation {
             Self::Capture | Self::Void | Self::Cancel | Self::Refund => false,
         }
     }
+
+    /// Whether it gives money back, so that a refund's state hangs on it.
+    #[must_use]
+    pub const fn gives_back(self) -> bool {
+        match self {
+            Self::Cancel | Self::Refund => true,
+            Self::Authorize | Self::Purchase | Self::Capture | Self::Void => false,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -174,7 +174,7 @@ pub async fn order(
 #[must_use]
 pub fn call(tenant: Tenant, key: String) -> Call {
     let idempotency = Some(Claim { key, request_hash: HASH.to_vec() });
-    Call { tenant, request_id: String::from("req_bench"), language: Language::English, idempotency }
+    Call { tenant, key: None, request_id: String::from("req_bench"), language: Language::English, idempotency }
 }
 
 /// The id in an answer.

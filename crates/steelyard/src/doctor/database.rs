@@ -11,7 +11,7 @@ use steelyard_store::{
     merchant, migrate,
 };
 
-use super::{Finding, machine::sqlite_file};
+use super::Finding;
 use crate::config::Config;
 
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -24,7 +24,7 @@ const WAITING_MAX: i64 = 50_000;
 const WAL_BYTES_MAX: u64 = 512 * 1_024 * 1_024;
 
 pub async fn look(config: &Config) -> Vec<Finding> {
-    let target = match target(config) {
+    let target = match config.target() {
         Ok(target) => target,
         Err(error) => return vec![Finding::bad("database", error.to_string(), "correct DATABASE_URL")],
     };
@@ -37,15 +37,6 @@ pub async fn look(config: &Config) -> Vec<Finding> {
     match tokio::time::timeout(PATIENCE, examine(target)).await {
         Ok(findings) => findings,
         Err(_) => vec![Finding::bad("database", "it does not answer", "see that it runs and can be reached")],
-    }
-}
-
-/// The target, without making a folder for it.
-fn target(config: &Config) -> Result<Target, StoreError> {
-    match (&config.settings.database_url, sqlite_file(config)) {
-        (_, Some(path)) => Ok(Target::Sqlite(path)),
-        (Some(url), None) => Target::parse(url),
-        (None, None) => Ok(Target::Sqlite(config.settings.data.join("steelyard.db"))),
     }
 }
 

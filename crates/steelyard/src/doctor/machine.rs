@@ -58,7 +58,7 @@ fn folder(config: &Config) -> Option<PathBuf> {
 }
 
 /// The SQLite database's file, if there is to be one.
-pub fn sqlite_file(config: &Config) -> Option<PathBuf> {
+fn sqlite_file(config: &Config) -> Option<PathBuf> {
     match config.settings.database_url.as_deref().map(Target::parse) {
         None => Some(config.settings.data.join("steelyard.db")),
         Some(Ok(Target::Sqlite(path))) => Some(path),

@@ -64,6 +64,19 @@ fn migrate_shows_what_is_missing_and_applies_it() {
 }
 
 #[test]
+fn what_only_looks_makes_no_folder() {
+    for (looks, code) in [("migrate", 0), ("verify", 1)] {
+        let folder = Folder::new();
+        let shown = folder.run(&[looks]);
+        assert_eq!(shown.status.code(), Some(code), "{looks}: {}", text(&shown.stderr));
+        assert!(!folder.data().exists(), "{looks}");
+    }
+    let folder = Folder::new();
+    assert!(folder.run(&["migrate", "--apply"]).status.success());
+    assert!(folder.data().exists());
+}
+
+#[test]
 fn a_setting_that_does_not_exist_is_refused_by_name() {
     let folder = Folder::new();
     std::fs::write(folder.path().join("steelyard.toml"), "lisen = \"127.0.0.1:0\"\n").unwrap();

@@ -2,7 +2,7 @@
 
 use steelyard_domain::Span;
 use steelyard_store::commit_marker;
-use steelyard_testkit::{Database, Make, both_engines};
+use steelyard_testkit::{Clock, Database, Make, both_engines};
 
 both_engines!(a_batch_is_marked_in_its_own_commit, old_markers_are_forgotten, markers_are_forgotten_a_few_at_a_time,);
 
@@ -18,7 +18,7 @@ async fn a_batch_is_marked_in_its_own_commit(database: &Database) {
         })
         .await;
     for (batch, expected) in [(marked, true), (rolled_back, false), (make.id(), false)] {
-        assert_eq!(database.look(async |tx| commit_marker::is_marked(tx, batch).await).await, expected);
+        assert_eq!(database.look(async |tx| commit_marker::is_marked(tx, batch, Clock::START).await).await, expected);
     }
 }
 
@@ -30,8 +30,8 @@ async fn old_markers_are_forgotten(database: &Database) {
     let new = make.id();
     database.save(|script| commit_marker::mark(script, new, make.now())).await.unwrap();
     assert_eq!(database.write(async |tx| commit_marker::purge(tx, cut).await).await.unwrap(), 1);
-    assert!(!database.look(async |tx| commit_marker::is_marked(tx, old).await).await);
-    assert!(database.look(async |tx| commit_marker::is_marked(tx, new).await).await);
+    assert!(!database.look(async |tx| commit_marker::is_marked(tx, old, Clock::START).await).await);
+    assert!(database.look(async |tx| commit_marker::is_marked(tx, new, Clock::START).await).await);
 }
 
 async fn markers_are_forgotten_a_few_at_a_time(database: &Database) {

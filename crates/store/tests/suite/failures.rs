@@ -2,7 +2,7 @@
 
 use steelyard_store::{Engine, Store, StoreError, Writer, commit_marker, engine::Target, merchant, sqlite};
 use steelyard_testkit::{
-    Database, Make, both_engines,
+    Clock, Database, Make, both_engines,
     cut::{self, Cut},
     engines::block_on,
 };
@@ -83,7 +83,7 @@ fn a_connection_lost_at_commit_is_ambiguous_and_the_marker_tells_on_postgres() {
             let lost = writer.tx().commit().await;
             assert!(matches!(lost, Err(StoreError::Ambiguous { .. })), "{cut:?}: {lost:?}");
             assert!(writer.is_closed());
-            let marked = database.look(async |tx| commit_marker::is_marked(tx, batch).await).await;
+            let marked = database.look(async |tx| commit_marker::is_marked(tx, batch, Clock::START).await).await;
             assert_eq!(marked, took_place, "{cut:?}");
         }
     });

@@ -42,6 +42,10 @@ async fn merchants_are_read_as_written_and_changed(database: &Database) {
     database.save(|script| script.update(vec![(&changed, 0)])).await.unwrap();
     assert_eq!(merchant::merchants(&reader).await.unwrap(), [changed, second]);
 
+    // Two who move a test clock at once both start from where it stood: the second is told.
+    let stale = database.save(|script| script.update(vec![(&first, 0)])).await;
+    assert!(matches!(stale, Err(StoreError::Conflict { .. })), "{stale:?}");
+
     let again = database.save(|script| script.insert(vec![&first])).await;
     assert!(matches!(again, Err(StoreError::Conflict { .. })), "{again:?}");
     let absent = make.merchant();

@@ -53,6 +53,7 @@ pub fn call(tenant: Tenant, path: &str, key: &str) -> Call {
     let request_hash = canonical_hash(path, &serde_json::json!({ "demonstration": key }));
     Call {
         tenant,
+        key: None,
         request_id: RequestId::from_uuid(new_id()).to_string(),
         language: Language::Korean,
         idempotency: Some(Claim { key: key.to_owned(), request_hash }),

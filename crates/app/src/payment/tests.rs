@@ -1,0 +1,185 @@
+//! What is decided when answers come at the wrong moment: rows are put into a batch by hand, as a race would leave
+//! them.
+
+use std::{sync::Arc, time::Duration};
+
+use steelyard_connectors::{Answer, Approval, Inquiry};
+use steelyard_domain::{
+    Mode, Money, Span, Tenant, Timestamp,
+    limits::ATTEMPTS_MAX,
+    payment::{
+        Attempt, AttemptState, Operation, Payment, PaymentStatus,
+        resolution::{Ladder, Resolution, ResolutionStep},
+    },
+};
+use steelyard_testkit::Make;
+
+use super::{Heard, Pace, Resolve, Resolved, StartVoidOfExpired, Subject, settle, start};
+use crate::{
+    pipeline::Command as _,
+    problem::Code,
+    workset::{Family, Workset},
+};
+
+/// An order with one payment, whose attempts are given.
+struct Scene {
+    make: Make,
+    payment: Payment,
+    workset: Workset,
+}
+
+impl Scene {
+    fn new(change: impl FnOnce(&mut Make, &mut Payment) -> Vec<Attempt>) -> Self {
+        let mut make = Make::default();
+        let merchant = make.merchant();
+        let tenant = Tenant { merchant: merchant.id, mode: Mode::Test };
+        let (order, lines) = make.plain_order(tenant);
+        let mut payment = make.payment(&order);
+        let attempts = change(&mut make, &mut payment);
+        let mut workset = Workset::new(make.now());
+        workset.merchants.load(merchant.id, merchant, 0);
+        let mut family = Family::new(order, lines);
+        family.payment = Some(payment.clone());
+        family.attempts = attempts;
+        workset.insert_family(family);
+        workset.begin();
+        Self { make, payment, workset }
+    }
+
+    fn attempt(&self) -> Attempt {
+        self.family().attempts[0].clone()
+    }
+
+    fn family(&self) -> &Family {
+        self.workset.family(self.payment.tenant, self.payment.order).unwrap()
+    }
+
+    fn subject(&self) -> Subject {
+        Subject { tenant: self.payment.tenant, order: self.payment.order, attempt: self.attempt().id }
+    }
+}
+
+fn pace() -> Arc<Pace> {
+    Arc::new(Pace { patience: Duration::from_secs(10), ladder: Ladder::default() })
+}
+
+fn approval(attempt: &Attempt) -> Answer {
+    Answer::Approved(Approval {
+        acquirer_transaction_id: String::from("sim_1"),
+        approval_number: String::from("30012345"),
+        amount: Money::new(attempt.amount, attempt.currency),
+    })
+}
+
+#[test]
+fn an_approval_that_comes_while_it_is_being_undone_is_not_kept() {
+    for (step, status, state) in [
+        (ResolutionStep::NetCancel, PaymentStatus::Unknown, AttemptState::Unknown),
+        (ResolutionStep::Inquire, PaymentStatus::Captured, AttemptState::Approved),
+    ] {
+        let mut scene = Scene::new(|make, payment| {
+            payment.status = PaymentStatus::Unknown;
+            let resolution = Resolution { step, ..Resolution::START };
+            let sent = make.sent_attempt(payment);
+            vec![Attempt { state: AttemptState::Unknown, resolution, ..sent }]
+        });
+        let (subject, attempt) = (scene.subject(), scene.attempt());
+        let mut needs = crate::workset::Needs::default();
+        super::give_back::need_accounts(scene.family(), &mut needs);
+        scene.workset.expect_accounts(&needs);
+        settle::apply(&mut scene.workset, subject, &attempt, &approval(&attempt), &pace()).unwrap();
+        let family = scene.family();
+        assert_eq!((family.payment().unwrap().status, scene.attempt().state), (status, state), "{step:?}");
+        if step == ResolutionStep::NetCancel {
+            assert_eq!(scene.attempt().resolution.step, step);
+            assert!(scene.attempt().next_check_at.is_some_and(|at| at <= scene.workset.now), "undone again at once");
+        }
+    }
+}
+
+#[test]
+fn two_who_do_not_find_a_request_at_the_same_moment_have_looked_once() {
+    let mut scene = Scene::new(|make, payment| {
+        payment.status = PaymentStatus::Unknown;
+        vec![Attempt { state: AttemptState::Unknown, ..make.sent_attempt(payment) }]
+    });
+    let (subject, seen) = (scene.subject(), scene.attempt().version);
+    let long_after = scene.make.now().after(Span::from_hours(1));
+    let resolve = |seen, asked_at: Timestamp| Resolve {
+        subject,
+        heard: Heard::Inquiry(Inquiry::NotFound),
+        seen,
+        asked_at,
+        idempotency: None,
+        delay_max: Span::from_secs(10),
+        request_id: String::from("req_1"),
+        pace: pace(),
+    };
+    for _ in 0..2 {
+        assert_eq!(resolve(seen, long_after).decide(&mut scene.workset).unwrap(), Resolved::Nothing);
+        assert_eq!(scene.attempt().resolution.not_found, 1);
+    }
+    // Asked again, of what it is now: that makes two.
+    let seen = scene.attempt().version;
+    assert_eq!(resolve(seen, long_after).decide(&mut scene.workset).unwrap(), Resolved::NetCancelNow);
+}
+
+#[test]
+fn what_was_asked_too_early_proves_nothing_however_late_it_is_decided() {
+    let mut scene = Scene::new(|make, payment| {
+        payment.status = PaymentStatus::Unknown;
+        vec![Attempt { state: AttemptState::Unknown, ..make.sent_attempt(payment) }]
+    });
+    let asked_at = scene.make.now().after(Span::from_secs(10));
+    scene.workset.now = scene.make.now().after(Span::from_hours(1));
+    let resolve = Resolve {
+        subject: scene.subject(),
+        heard: Heard::Inquiry(Inquiry::NotFound),
+        seen: scene.attempt().version,
+        asked_at,
+        idempotency: None,
+        delay_max: Span::from_secs(10),
+        request_id: String::from("req_1"),
+        pace: pace(),
+    };
+    resolve.decide(&mut scene.workset).unwrap();
+    assert_eq!(scene.attempt().resolution.not_found, 0);
+}
+
+#[test]
+fn a_void_that_fails_is_tried_again_on_the_ladder() {
+    let mut scene = Scene::new(|make, payment| {
+        payment.status = PaymentStatus::Authorized;
+        payment.authorized_until = Some(make.now());
+        Vec::new()
+    });
+    let start = scene.workset.now;
+    let mut tried = Vec::new();
+    for second in 0..200 {
+        scene.workset.now = start.after(Span::from_secs(second));
+        let (tenant, order) = (scene.payment.tenant, scene.payment.order);
+        let command = StartVoidOfExpired { tenant, order, pace: pace() };
+        if let Some(intent) = command.decide(&mut scene.workset).unwrap() {
+            tried.push(second);
+            let family = scene.workset.family_mut(tenant, order).unwrap();
+            family.attempt_mut(intent.attempt).unwrap().state = AttemptState::Declined;
+        }
+    }
+    assert_eq!(tried, [0, 5, 15, 45, 120]);
+}
+
+#[test]
+fn a_request_whose_record_took_too_long_does_not_leave() {
+    let now = crate::clock::moment();
+    assert!(!Pace::is_too_late(now));
+    let Some(before) = now.checked_sub(Duration::from_secs(3)) else { return };
+    assert!(Pace::is_too_late(before));
+}
+
+#[test]
+fn attempts_are_limited_by_what_is_attempted() {
+    let scene = Scene::new(|make, payment| (0..ATTEMPTS_MAX).map(|_| make.sent_attempt(payment)).collect());
+    let refused = start::check_attempts(scene.family(), &[Operation::Authorize, Operation::Purchase]);
+    assert_eq!(refused.unwrap_err().code, Code::TooMany);
+    start::check_attempts(scene.family(), &[Operation::Capture]).unwrap();
+}
