@@ -6,7 +6,7 @@ use steelyard_app::{
     request::NewSeller,
     view::{SellerView, WalletView},
 };
-use steelyard_domain::{SellerId, merchant::Scope, seller::SellerKind};
+use steelyard_domain::{Currency, SellerId, merchant::Scope, seller::SellerKind};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
@@ -136,6 +136,9 @@ struct WalletQuery {
     /// How many of the latest moves are shown: 1 to 100.
     #[param(value_type = Option<i64>, minimum = 1, maximum = 100, default = 20)]
     limit: Option<String>,
+    /// Each currency is a wallet of its own.
+    #[param(example = "KRW", default = "KRW")]
+    currency: Option<String>,
 }
 
 /// Get a seller's wallet
@@ -147,6 +150,7 @@ struct WalletQuery {
 async fn get_wallet(Id(seller): Id<SellerId>, ask: Read) -> Answered {
     let query: WalletQuery = ask.query()?;
     let moves = query::limit(query.limit.as_deref())?;
-    let wallet = ask.app().wallet(ask.tenant(), seller, moves).await?;
+    let currency = field::currency("currency", query.currency.as_deref())?.unwrap_or(Currency::Krw);
+    let wallet = ask.app().wallet(ask.tenant(), seller, currency, moves).await?;
     ask.answer(&wallet)
 }

@@ -25,11 +25,24 @@ fn reply(product: &Product, call: &Call, status: u16) -> Reply {
     Reply { status, body, replayed: false }
 }
 
+/// What the stock says, in Korean.
+pub(crate) fn in_korean(error: StockError) -> String {
+    match error {
+        StockError::Short { requested, available } => format!("요청 {requested}개, 남은 수량 {available}개"),
+        StockError::BelowReserved { on_hand, reserved } => {
+            format!("잡아 둔 수량 {reserved}개, 바꾸려는 재고 {on_hand}개")
+        }
+        StockError::TooMany { max } => format!("재고는 {max}개까지예요"),
+    }
+}
+
 fn stock_problem(error: StockError) -> Problem {
     match error {
-        StockError::Short { .. } => Problem::new(Code::OutOfStock).detail(error.to_string()),
-        StockError::BelowReserved { .. } => Problem::new(Code::StockBelowReserved).detail(error.to_string()),
-        StockError::TooMany { .. } => Problem::new(Code::TooMany).detail(error.to_string()),
+        StockError::Short { .. } => Problem::new(Code::OutOfStock).said(error.to_string(), in_korean(error)),
+        StockError::BelowReserved { .. } => {
+            Problem::new(Code::StockBelowReserved).said(error.to_string(), in_korean(error))
+        }
+        StockError::TooMany { .. } => Problem::new(Code::TooMany).said(error.to_string(), in_korean(error)),
     }
 }
 

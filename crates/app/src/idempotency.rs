@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use steelyard_domain::IdempotencyId;
+use steelyard_domain::{IdempotencyId, PaymentId};
 use steelyard_store::idempotency::{IdempotencyRecord, IdempotencyState};
 use uuid::Uuid;
 
@@ -11,6 +11,9 @@ use crate::{
     request::{Call, Reply},
     workset::{Needs, Workset},
 };
+
+/// Operations whose keys lead to payments.
+const ABOUT_PAYMENTS: &str = "POST /v1/payments";
 
 /// SHA-256 of path and body in canonical form: keys sorted, no spaces.
 ///
@@ -101,11 +104,17 @@ pub(crate) fn look_up(workset: &Workset, call: &Call, operation: &str) -> Result
         return Err(Problem::new(Code::IdempotencyMismatch));
     }
     match record.state {
-        IdempotencyState::Running => Err(Problem::new(Code::RequestInProgress)),
+        IdempotencyState::Running => {
+            let payment = record.object.filter(|_| operation.starts_with(ABOUT_PAYMENTS));
+            let payment_id = payment.map(|payment| PaymentId::from_uuid(payment).to_string());
+            Err(Problem { payment_id, ..Problem::new(Code::RequestInProgress) })
+        }
         IdempotencyState::Done => {
             let status = record.status.and_then(|status| u16::try_from(status).ok()).unwrap_or(200);
             let body = record.answer.and_then(|answer| workset.kept_answer(answer));
-            let body = body.ok_or_else(|| Problem::new(Code::Internal).detail("the answer to this key is gone"))?;
+            let body = body.ok_or_else(|| {
+                Problem::new(Code::Internal).said("the answer to this key is gone", "이 키의 응답이 남아 있지 않아요")
+            })?;
             Ok(Claimed::Replay(Reply { status, body: body.to_owned(), replayed: true }))
         }
     }

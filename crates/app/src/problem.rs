@@ -20,6 +20,8 @@ pub struct Problem {
     pub code: Code,
     /// Put in place of `{detail}` in the sentence: names and numbers of the broken rule.
     pub detail: String,
+    /// The same in Korean, where it is words.
+    pub detail_in_korean: Option<String>,
     /// The field of the request it is about.
     pub param: Option<String>,
     pub decline_code: Option<String>,
@@ -31,12 +33,30 @@ pub struct Problem {
 impl Problem {
     #[must_use]
     pub fn new(code: Code) -> Self {
-        Self { code, detail: String::new(), param: None, decline_code: None, payment_id: None, outcome: None }
+        Self {
+            code,
+            detail: String::new(),
+            detail_in_korean: None,
+            param: None,
+            decline_code: None,
+            payment_id: None,
+            outcome: None,
+        }
     }
 
+    /// A name or a number, the same in every language.
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = detail.into();
+        self.detail_in_korean = None;
+        self
+    }
+
+    /// Words, in both languages.
+    #[must_use]
+    pub fn said(mut self, english: impl Into<String>, korean: impl Into<String>) -> Self {
+        self.detail = english.into();
+        self.detail_in_korean = Some(korean.into());
         self
     }
 
@@ -46,15 +66,21 @@ impl Problem {
         self
     }
 
+    /// What a machine of states does not allow.
+    #[must_use]
+    pub fn of_state(error: &impl std::fmt::Display) -> Self {
+        Self::new(Code::StateConflict).said(error.to_string(), "이 상태에서는 그렇게 바뀔 수 없어요")
+    }
+
     /// The whole body of the answer.
     #[must_use]
     pub fn body(&self, language: Language, request_id: &str) -> String {
         let facts = self.code.facts();
-        let sentence = match language {
-            Language::English => facts.english,
-            Language::Korean => facts.korean,
+        let (sentence, detail) = match language {
+            Language::English => (facts.english, &self.detail),
+            Language::Korean => (facts.korean, self.detail_in_korean.as_ref().unwrap_or(&self.detail)),
         };
-        let message = sentence.replace("{detail}", &self.detail);
+        let message = sentence.replace("{detail}", detail);
         let body = Body {
             code: facts.name,
             message: message.trim(),

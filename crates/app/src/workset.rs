@@ -185,7 +185,7 @@ impl Workset {
 
     pub fn default_seller(&self, tenant: Tenant) -> Result<SellerId, Problem> {
         let id = self.default_sellers.get(&tenant).copied();
-        id.ok_or_else(|| Problem::new(Code::NotFound).detail("the merchant's default seller"))
+        id.ok_or_else(|| Problem::new(Code::NotFound).said("the merchant's default seller", "가맹점의 기본 판매자"))
     }
 
     pub fn insert_seller(&mut self, seller: Seller) {
@@ -287,7 +287,8 @@ impl Workset {
             }
             let account = self.accounts.edit(&account_id).expect("the account is there or was just opened");
             let entry = post_line(account, line, id, number, self.now);
-            let entry = entry.map_err(|error| Problem::new(Code::TooMany).detail(error.to_string()))?;
+            let entry =
+                entry.map_err(|error| Problem::new(Code::TooMany).said(error.to_string(), "금액이 너무 커요"))?;
             self.entries.push(entry);
         }
         self.ledger.push(LedgerTransaction {

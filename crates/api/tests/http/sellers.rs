@@ -28,6 +28,16 @@ async fn a_seller_is_made_listed_and_has_a_wallet() {
     let wallet = world.get(&format!("/v1/sellers/{id}/wallet?limit=1")).await.data(200);
     assert_eq!((&wallet["payable"], &wallet["pendingPayout"]), (&json!(9_670), &json!(0)));
     assert_eq!(wallet["moves"].as_array().unwrap().len(), 1);
+
+    let order = json!({"merchantOrderId": "o-2", "currency": "USD",
+        "lines": [{"name": "apple", "quantity": 1, "unitPrice": 1_000, "sellerId": id}]});
+    let order = world.post("/v1/orders", order).await.data(201);
+    let pay = json!({"orderId": order["id"], "method": card("4242424242424242")});
+    world.post("/v1/payments", pay).await.data(201);
+    for (query, currency, payable) in [("", "KRW", 9_670), ("?currency=USD", "USD", 967), ("?currency=JPY", "JPY", 0)] {
+        let wallet = world.get(&format!("/v1/sellers/{id}/wallet{query}")).await.data(200);
+        assert_eq!((&wallet["currency"], &wallet["payable"]), (&json!(currency), &json!(payable)), "{query}");
+    }
 }
 
 #[tokio::test]

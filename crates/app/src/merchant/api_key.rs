@@ -47,7 +47,10 @@ impl Command for IssueApiKey {
         };
         may_give(&self.call, self.new.kind, &self.new.scopes, self.new.rate_limit)?;
         if self.keys_there >= API_KEYS_MAX {
-            return Err(Problem::new(Code::TooMany).detail(format!("{API_KEYS_MAX} keys that are not revoked")));
+            return Err(Problem::new(Code::TooMany).said(
+                format!("{API_KEYS_MAX} keys that are not revoked"),
+                format!("폐기되지 않은 키는 {API_KEYS_MAX}개까지예요"),
+            ));
         }
         let row = row(&self.call, &self.issued, self.new.kind, self.new.scopes.clone(), workset.now);
         let row = ApiKey { expires_at: self.new.expires_at, rate_limit: self.new.rate_limit, ..row };
@@ -126,7 +129,8 @@ impl Command for RotateApiKey {
         let now = workset.now;
         let old = own_key(workset, &self.call, self.rotation.key)?;
         if !old.is_live(now) || old.rotated_to.is_some() {
-            return Err(Problem::new(Code::StateConflict).detail("the key is revoked, expired or rotated already"));
+            return Err(Problem::new(Code::StateConflict)
+                .said("the key is revoked, expired or rotated already", "이미 폐기·만료·교체된 키예요"));
         }
         may_give(&self.call, old.kind, &old.scopes, old.rate_limit)?;
         let end = now.after(self.rotation.overlap);

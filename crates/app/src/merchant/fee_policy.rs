@@ -42,7 +42,10 @@ impl Command for CreateFeePolicy {
             Claimed::New(key) => key,
         };
         if workset.policies(self.call.tenant).len() >= FEE_POLICIES_MAX {
-            return Err(Problem::new(Code::TooMany).detail(format!("{FEE_POLICIES_MAX} fee policies")));
+            return Err(Problem::new(Code::TooMany).said(
+                format!("{FEE_POLICIES_MAX} fee policies"),
+                format!("수수료 정책은 {FEE_POLICIES_MAX}개까지예요"),
+            ));
         }
         let now = workset.business_now(self.call.tenant)?;
         let policy = FeePolicy {

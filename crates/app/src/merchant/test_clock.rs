@@ -43,7 +43,8 @@ impl Command for AdvanceTestClock {
         let merchant = merchant.ok_or_else(|| Problem::new(Code::NotFound).detail(id.to_string()))?;
         let ahead = merchant.test_clock_ahead.micros().saturating_add(self.by.micros());
         if ahead > AHEAD_MAX.micros() {
-            return Err(Problem::new(Code::TooMany).detail("a test clock is at most ten years ahead"));
+            return Err(Problem::new(Code::TooMany)
+                .said("a test clock is at most ten years ahead", "테스트 시계는 10년 앞까지만 갈 수 있어요"));
         }
         merchant.test_clock_ahead = Span::from_micros(ahead);
         let now = workset.business_now(self.call.tenant)?;

@@ -7,7 +7,7 @@ use steelyard_domain::{
         ORDER_LIFE, Order, OrderLine, OrderStatus, Reservation,
         line::{LineKind, Returned},
     },
-    stock::{Crossing, StockError},
+    stock::Crossing,
 };
 
 use crate::{
@@ -102,7 +102,10 @@ fn order_of(
     lines: &[OrderLine],
     now: Timestamp,
 ) -> Result<Order, Problem> {
-    let too_large = || Problem::new(Code::TooMany).detail(format!("an order's total is at most {AMOUNT_MAX}"));
+    let too_large = || {
+        Problem::new(Code::TooMany)
+            .said(format!("an order's total is at most {AMOUNT_MAX}"), format!("주문 합계는 {AMOUNT_MAX}까지예요"))
+    };
     let sum = |only_tax_free: bool| {
         let wanted = lines.iter().filter(|line| !only_tax_free || line.tax_free);
         wanted.map(|line| i128::from(line.quantity) * i128::from(line.unit_price)).sum::<i128>()
@@ -110,11 +113,15 @@ fn order_of(
     let total = i64::try_from(sum(false)).ok().filter(|total| *total <= AMOUNT_MAX).ok_or_else(too_large)?;
     let tax_free = i64::try_from(sum(true)).map_err(|_| too_large())?;
     if total == 0 {
-        let problem = Problem::new(Code::InvalidRequest).detail("an order's total is at least 1");
+        let problem =
+            Problem::new(Code::InvalidRequest).said("an order's total is at least 1", "주문 합계는 1 이상이어야 해요");
         return Err(problem.param("lines"));
     }
     if let Some(expected) = new.total.filter(|expected| *expected != total) {
-        let problem = Problem::new(Code::TotalMismatch).detail(format!("{expected} given, the lines sum to {total}"));
+        let problem = Problem::new(Code::TotalMismatch).said(
+            format!("{expected} given, the lines sum to {total}"),
+            format!("받은 값 {expected}, 품목 합계 {total}"),
+        );
         return Err(problem.param("totalAmount"));
     }
     Ok(Order {
@@ -165,12 +172,14 @@ fn order_line(
         None => None,
     };
     if let Some(product) = product.filter(|product| product.currency != new.currency) {
-        let detail = format!("{} is sold in {}", product.sku, product.currency);
-        return Err(Problem::new(Code::CurrencyMismatch).detail(detail).param(field("productId")));
+        let english = format!("{} is sold in {}", product.sku, product.currency);
+        let korean = format!("{}의 판매 통화는 {}", product.sku, product.currency);
+        return Err(Problem::new(Code::CurrencyMismatch).said(english, korean).param(field("productId")));
     }
     let missing = |name: &str| {
-        let detail = format!("{name} is required for a line without a product");
-        Problem::new(Code::InvalidRequest).detail(detail).param(field(name))
+        let english = format!("{name} is required for a line without a product");
+        let korean = format!("상품을 지정하지 않은 품목에는 {name}이 필요해요");
+        Problem::new(Code::InvalidRequest).said(english, korean).param(field(name))
     };
     let seller = match line.seller.or_else(|| product.and_then(|product| product.seller)) {
         Some(seller) => {
@@ -220,13 +229,10 @@ fn reserve(workset: &mut Workset, tenant: Tenant, lines: &[OrderLine]) -> Result
         let Some(id) = line.product else { continue };
         let product = workset.product_mut(tenant, id)?;
         let crossing = product.stock.reserve(line.quantity).map_err(|error| {
-            let detail = match error {
-                StockError::Short { requested, available } => {
-                    format!("{}: {requested} asked for, {available} available", product.name)
-                }
-                StockError::BelowReserved { .. } | StockError::TooMany { .. } => error.to_string(),
-            };
-            Problem::new(Code::OutOfStock).detail(detail).param(format!("lines[{index}].quantity"))
+            let korean = format!("{}: {}", product.name, crate::catalog::in_korean(error));
+            Problem::new(Code::OutOfStock)
+                .said(format!("{}: {error}", product.name), korean)
+                .param(format!("lines[{index}].quantity"))
         })?;
         if crossing == Crossing::FellLow {
             let product = product.clone();

@@ -10,7 +10,7 @@ use crate::{
     order::release,
     payment,
     pipeline::Command,
-    problem::{Code, Problem},
+    problem::Problem,
     workset::{Needs, Workset},
 };
 
@@ -47,7 +47,7 @@ impl Command for ExpireOrder {
         }
         let family = workset.family_mut(self.tenant, self.order)?;
         let status = family.order.status.apply(OrderEvent::Expire);
-        family.order.status = status.map_err(|error| Problem::new(Code::StateConflict).detail(error.to_string()))?;
+        family.order.status = status.map_err(|error| Problem::of_state(&error))?;
         family.order.updated_at = now;
         family.order.version += 1;
         let mut payment_expired = false;

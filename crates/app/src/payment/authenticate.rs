@@ -98,7 +98,7 @@ impl Command for StartAuthentication {
 fn untold(problem: Problem, call: &Call) -> Problem {
     let is_public = call.key.as_ref().is_some_and(|key| key.kind == KeyKind::Publishable);
     if is_public && problem.code == Code::AmountMismatch {
-        return problem.detail("not the order's total");
+        return problem.said("not the order's total", "주문 합계와 달라요");
     }
     problem
 }

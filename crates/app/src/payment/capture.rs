@@ -62,20 +62,25 @@ impl Command for StartCapture {
         let id = payment.id;
         let refuse = |problem: Problem| Problem { payment_id: Some(id.to_string()), ..problem };
         if payment.status != PaymentStatus::Authorized {
-            let detail = format!("the payment is {}, not authorized", payment.status.as_str());
-            return Err(refuse(Problem::new(Code::StateConflict).detail(detail)));
+            let status = payment.status.as_str();
+            let english = format!("the payment is {status}, not authorized");
+            let korean = format!("결제 상태는 {status}, 승인된 상태가 아니에요");
+            return Err(refuse(Problem::new(Code::StateConflict).said(english, korean)));
         }
         if open {
             return Err(refuse(Problem::new(Code::PaymentInProgress)));
         }
         room.map_err(refuse)?;
         if payment.authorized_until.is_some_and(|until| until <= business_now) {
-            return Err(refuse(Problem::new(Code::StateConflict).detail("the authorization's time is over")));
+            return Err(refuse(
+                Problem::new(Code::StateConflict).said("the authorization's time is over", "승인 유효 기간이 지났어요"),
+            ));
         }
         let amount = self.amount.unwrap_or(payment.amount);
         if amount > payment.amount {
-            let detail = format!("{amount} asked for, {} authorized", payment.amount);
-            return Err(refuse(Problem::new(Code::ExceedsAuthorized).detail(detail).param("amount")));
+            let english = format!("{amount} asked for, {} authorized", payment.amount);
+            let korean = format!("요청 {amount}, 승인 {}", payment.amount);
+            return Err(refuse(Problem::new(Code::ExceedsAuthorized).said(english, korean).param("amount")));
         }
         payment.fee_terms.fee(amount).map_err(|error| refuse(super::start::fee_problem(error)))?;
         super::touch(payment, business_now);

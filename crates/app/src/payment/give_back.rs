@@ -74,7 +74,9 @@ impl Command for StartReturn {
         let tenant = self.call.tenant;
         let family = workset.family(tenant, self.order)?;
         let payment = family.payment.as_ref();
-        let payment = payment.ok_or_else(|| Problem::new(Code::StateConflict).detail("the order is not paid"))?;
+        let payment = payment.ok_or_else(|| {
+            Problem::new(Code::StateConflict).said("the order is not paid", "결제되지 않은 주문이에요")
+        })?;
         let id = payment.id;
         let decided = match payment.status {
             PaymentStatus::Ready => self.abandon(workset, key),
@@ -86,9 +88,10 @@ impl Command for StartReturn {
                 self.give_back(workset, key)
             }
             PaymentStatus::Canceled | PaymentStatus::Refunded => Err(Problem::new(Code::NothingToReturn)),
-            PaymentStatus::Expired | PaymentStatus::Failed => {
-                Err(Problem::new(Code::StateConflict).detail(format!("the payment is {}", payment.status.as_str())))
-            }
+            PaymentStatus::Expired | PaymentStatus::Failed => Err(Problem::new(Code::StateConflict).said(
+                format!("the payment is {}", payment.status.as_str()),
+                format!("결제 상태는 {}", payment.status.as_str()),
+            )),
         };
         decided.map_err(|problem| Problem { payment_id: Some(id.to_string()), ..problem })
     }
@@ -98,8 +101,9 @@ impl StartReturn {
     fn check_expected(&self, returnable: i64) -> Result<(), Problem> {
         match self.new.expected.filter(|expected| *expected != returnable) {
             Some(expected) => {
-                let detail = format!("{expected} expected, {returnable} can be returned");
-                Err(Problem::new(Code::ExpectedAmountDiffers).detail(detail))
+                let english = format!("{expected} expected, {returnable} can be returned");
+                let korean = format!("예상 {expected}, 돌려줄 수 있는 금액 {returnable}");
+                Err(Problem::new(Code::ExpectedAmountDiffers).said(english, korean))
             }
             None => Ok(()),
         }
@@ -108,7 +112,7 @@ impl StartReturn {
     /// Nothing was charged: the payment is given up, and there is nobody to ask.
     fn abandon(&self, workset: &mut Workset, key: Option<steelyard_domain::IdempotencyId>) -> Result<Started, Problem> {
         if self.answer_as != AnswerAs::Payment {
-            return Err(Problem::new(Code::StateConflict).detail("the order is not paid"));
+            return Err(Problem::new(Code::StateConflict).said("the order is not paid", "결제되지 않은 주문이에요"));
         }
         let tenant = self.call.tenant;
         let now = workset.business_now(tenant)?;
@@ -140,8 +144,9 @@ impl StartReturn {
             ReturnOf::Lines(_) => false,
         };
         if !whole {
-            let detail = "an authorization is voided as a whole; to keep a part, capture that part";
-            return Err(Problem::new(Code::StateConflict).detail(detail));
+            let english = "an authorization is voided as a whole; to keep a part, capture that part";
+            let korean = "승인은 전체만 취소할 수 있어요. 일부만 받으려면 그만큼 매입하세요";
+            return Err(Problem::new(Code::StateConflict).said(english, korean));
         }
         self.check_expected(payment.cancelable())?;
         if self.answer_as == AnswerAs::Order {
@@ -166,7 +171,10 @@ impl StartReturn {
         let payment = family.payment()?;
         self.check_expected(payment.cancelable())?;
         if family.refunds.len() >= REFUNDS_MAX {
-            return Err(Problem::new(Code::TooMany).detail(format!("{REFUNDS_MAX} returns on one payment")));
+            return Err(Problem::new(Code::TooMany).said(
+                format!("{REFUNDS_MAX} returns on one payment"),
+                format!("결제 하나에 취소·환불은 {REFUNDS_MAX}번까지예요"),
+            ));
         }
         let request = match &self.new.of {
             ReturnOf::Everything => ReturnRequest::Everything,
@@ -177,8 +185,12 @@ impl StartReturn {
         let capabilities = self.connectors.capabilities(payment.connector)?;
         let partial = back.amount < payment.captured;
         if !capabilities.cancel || (partial && !capabilities.partial_cancel) {
-            let what = if capabilities.cancel { "giving a part back" } else { "giving money back" };
-            return Err(Problem::new(Code::NotSupportedByConnector).detail(what));
+            let (english, korean) = if capabilities.cancel {
+                ("giving a part back", "부분 취소")
+            } else {
+                ("giving money back", "취소")
+            };
+            return Err(Problem::new(Code::NotSupportedByConnector).said(english, korean));
         }
         let kind = payment.return_kind(now);
         let (refund_id, attempt_id) = (RefundId::from_uuid(new_id()), AttemptId::from_uuid(new_id()));
@@ -213,17 +225,24 @@ impl StartReturn {
 
 fn return_problem(error: ReturnError) -> Problem {
     match error {
-        ReturnError::ExceedsRefundable { .. } => {
-            Problem::new(Code::ExceedsRefundable).detail(error.to_string()).param("amount")
+        ReturnError::ExceedsRefundable { requested, refundable } => {
+            let korean = format!("요청 {requested}, 돌려줄 수 있는 금액 {refundable}");
+            Problem::new(Code::ExceedsRefundable).said(error.to_string(), korean).param("amount")
         }
-        ReturnError::ExceedsQuantity { .. } => {
-            Problem::new(Code::ExceedsRefundable).detail(error.to_string()).param("lines")
+        ReturnError::ExceedsQuantity { line, requested, returnable } => {
+            let korean = format!("{line}: 요청 {requested}개, 돌려줄 수 있는 수량 {returnable}개");
+            Problem::new(Code::ExceedsRefundable).said(error.to_string(), korean).param("lines")
         }
-        ReturnError::UnknownLine { .. } | ReturnError::RepeatedLine { .. } => {
-            Problem::new(Code::InvalidRequest).detail(error.to_string()).param("lines")
+        ReturnError::UnknownLine { line } => {
+            let korean = format!("{line}은(는) 이 주문의 품목이 아니에요");
+            Problem::new(Code::InvalidRequest).said(error.to_string(), korean).param("lines")
+        }
+        ReturnError::RepeatedLine { line } => {
+            let korean = format!("{line}이(가) 두 번 적혀 있어요");
+            Problem::new(Code::InvalidRequest).said(error.to_string(), korean).param("lines")
         }
         ReturnError::NothingLeft => Problem::new(Code::NothingToReturn),
-        ReturnError::Money(error) => Problem::new(Code::TooMany).detail(error.to_string()),
+        ReturnError::Money(_) => Problem::new(Code::TooMany).said(error.to_string(), "금액이 너무 커요"),
     }
 }
 
@@ -309,7 +328,7 @@ fn request_refund(
 }
 
 fn state_problem(error: impl std::fmt::Display) -> Problem {
-    Problem::new(Code::StateConflict).detail(error.to_string())
+    Problem::of_state(&error)
 }
 
 /// The acquirer gave it back.

@@ -88,7 +88,9 @@ impl ChargedOrder {
 }
 
 pub(super) fn mismatch(given: i64, total: i64) -> Problem {
-    Problem::new(Code::AmountMismatch).detail(format!("{given} given, the order's total is {total}")).param("amount")
+    Problem::new(Code::AmountMismatch)
+        .said(format!("{given} given, the order's total is {total}"), format!("받은 금액 {given}, 주문 합계 {total}"))
+        .param("amount")
 }
 
 /// How the buyer pays.
@@ -226,7 +228,9 @@ pub(super) fn payable(
         .and_then(|()| {
             let capabilities = connectors.capabilities(connector)?;
             if charge.capture == CaptureMode::Manual && !capabilities.manual_capture {
-                return Err(Problem::new(Code::NotSupportedByConnector).detail("manual capture").param("capture"));
+                return Err(Problem::new(Code::NotSupportedByConnector)
+                    .said("manual capture", "수동 매입")
+                    .param("capture"));
             }
             Ok(())
         })
@@ -294,8 +298,11 @@ fn new_payment(
 pub(super) fn fee_problem(error: FeeError) -> Problem {
     match error {
         FeeError::NoPolicy => Problem::new(Code::NoFeePolicy),
-        FeeError::NetNegative { .. } => Problem::new(Code::NetNegative).detail(error.to_string()),
-        FeeError::Money(error) => Problem::new(Code::TooMany).detail(error.to_string()),
+        FeeError::NetNegative { fee, vat, amount } => {
+            let korean = format!("수수료 {fee}, 부가세 {vat}, 금액 {amount}");
+            Problem::new(Code::NetNegative).said(error.to_string(), korean)
+        }
+        FeeError::Money(error) => Problem::new(Code::TooMany).said(error.to_string(), "금액이 너무 커요"),
     }
 }
 
@@ -312,13 +319,15 @@ fn check_order(order: &steelyard_domain::order::Order, charge: &Charge) -> Resul
         return Err(mismatch(amount, order.total));
     }
     if let Some(currency) = charge.currency.filter(|currency| *currency != order.currency) {
-        let detail = format!("{currency} given, the order is in {}", order.currency);
-        return Err(Problem::new(Code::CurrencyMismatch).detail(detail).param("currency"));
+        let english = format!("{currency} given, the order is in {}", order.currency);
+        let korean = format!("받은 통화 {currency}, 주문 통화 {}", order.currency);
+        return Err(Problem::new(Code::CurrencyMismatch).said(english, korean).param("currency"));
     }
     let in_instalments = charge.card.installment_months > 0;
     if in_instalments && (order.currency != Currency::Krw || order.total < INSTALLMENT_AMOUNT_MIN) {
-        let detail = format!("instalments start at {INSTALLMENT_AMOUNT_MIN} KRW");
-        return Err(Problem::new(Code::InvalidRequest).detail(detail).param("installmentMonths"));
+        let english = format!("instalments start at {INSTALLMENT_AMOUNT_MIN} KRW");
+        let korean = format!("할부는 {INSTALLMENT_AMOUNT_MIN}원부터 할 수 있어요");
+        return Err(Problem::new(Code::InvalidRequest).said(english, korean).param("installmentMonths"));
     }
     Ok(())
 }
@@ -335,7 +344,9 @@ pub(super) fn check_attempts(family: &Family, operations: &[Operation]) -> Resul
     if there < ATTEMPTS_MAX {
         return Ok(());
     }
-    Err(Problem::new(Code::TooMany).detail(format!("{ATTEMPTS_MAX} attempts on one payment")))
+    let (english, korean) =
+        (format!("{ATTEMPTS_MAX} attempts on one payment"), format!("결제 하나에 시도는 {ATTEMPTS_MAX}번까지예요"));
+    Err(Problem::new(Code::TooMany).said(english, korean))
 }
 
 fn check_payment(payment: &Payment) -> Result<(), Problem> {
@@ -351,7 +362,10 @@ fn check_payment(payment: &Payment) -> Result<(), Problem> {
         | PaymentStatus::Refunded => Err(Problem::new(Code::AlreadyPaid)),
         PaymentStatus::Canceled | PaymentStatus::Failed => Err(Problem {
             outcome: Some(Outcome::None),
-            ..Problem::new(Code::StateConflict).detail(format!("the payment is {}", payment.status.as_str()))
+            ..Problem::new(Code::StateConflict).said(
+                format!("the payment is {}", payment.status.as_str()),
+                format!("결제 상태는 {}", payment.status.as_str()),
+            )
         }),
         PaymentStatus::Expired => Err(Problem::new(Code::OrderExpired)),
     }
@@ -398,8 +412,9 @@ impl Command for StartConfirmed {
         let id = payment.id;
         let with_id = |problem: Problem| Problem { payment_id: Some(id.to_string()), ..problem };
         if family.order.merchant_order_id != self.merchant_order_id {
-            let detail = "the payment key belongs to another merchantOrderId";
-            return Err(with_id(Problem::new(Code::StateConflict).detail(detail).param("merchantOrderId")));
+            let english = "the payment key belongs to another merchantOrderId";
+            let korean = "이 paymentKey는 다른 merchantOrderId의 것이에요";
+            return Err(with_id(Problem::new(Code::StateConflict).said(english, korean).param("merchantOrderId")));
         }
         if payment.amount != self.amount {
             return Err(with_id(mismatch(self.amount, payment.amount)));
@@ -410,7 +425,10 @@ impl Command for StartConfirmed {
             amount: Some(self.amount),
             currency: None,
             capture: payment.capture_mode,
-            card: payment.card.clone().ok_or_else(|| Problem::new(Code::StateConflict).detail("no card"))?,
+            card: payment
+                .card
+                .clone()
+                .ok_or_else(|| Problem::new(Code::StateConflict).said("no card", "카드 정보가 없어요"))?,
             metadata: None,
         };
         check_order(&family.order, &charge).and_then(|()| check_time(&family.order, business_now)).map_err(with_id)?;

@@ -44,12 +44,18 @@ impl App {
         Ok(page(rows, limit, key, |row| SellerView::new(&row)))
     }
 
-    /// A seller's wallet in won, with its latest `moves`.
-    pub async fn wallet(&self, tenant: Tenant, id: SellerId, moves: i64) -> Result<WalletView, Problem> {
+    /// A seller's wallet in one currency, with its latest `moves`.
+    pub async fn wallet(
+        &self,
+        tenant: Tenant,
+        id: SellerId,
+        currency: Currency,
+        moves: i64,
+    ) -> Result<WalletView, Problem> {
         let reader = self.reader().await?;
         let seller = seller(&reader, tenant, id).await.map_err(unavailable)?.ok_or_else(|| missing(id))?;
         let owner = AccountOwner::Seller(id);
-        let key = AccountKey::new(tenant, AccountCode::SellerPayable, owner, Currency::Krw);
+        let key = AccountKey::new(tenant, AccountCode::SellerPayable, owner, currency);
         let account = account(&reader, key.id()).await.map_err(unavailable)?.unwrap_or_else(|| Account::open(key));
         let entries = posted_entries(&reader, account.id, None, moves).await.map_err(unavailable)?;
         Ok(WalletView::new(&seller, &account, &entries))

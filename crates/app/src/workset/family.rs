@@ -77,11 +77,15 @@ impl Family {
     }
 
     pub fn payment(&self) -> Result<&Payment, Problem> {
-        self.payment.as_ref().ok_or_else(|| Problem::new(Code::NotFound).detail("the order has no payment"))
+        self.payment
+            .as_ref()
+            .ok_or_else(|| Problem::new(Code::NotFound).said("the order has no payment", "주문에 결제가 없어요"))
     }
 
     pub fn payment_mut(&mut self) -> Result<&mut Payment, Problem> {
-        self.payment.as_mut().ok_or_else(|| Problem::new(Code::NotFound).detail("the order has no payment"))
+        self.payment
+            .as_mut()
+            .ok_or_else(|| Problem::new(Code::NotFound).said("the order has no payment", "주문에 결제가 없어요"))
     }
 
     pub fn attempt(&self, id: AttemptId) -> Result<&Attempt, Problem> {
@@ -131,7 +135,7 @@ impl Family {
     /// What each seller gets of `captured`.
     pub fn seller_shares(&self, captured: &Captured) -> Result<Vec<SellerShare>, Problem> {
         let shares = returns::shares(captured, &self.lines);
-        let shares = shares.map_err(|error| Problem::new(Code::TooMany).detail(error.to_string()))?;
+        let shares = shares.map_err(|error| Problem::new(Code::TooMany).said(error.to_string(), "금액이 너무 커요"))?;
         Ok(self.by_seller(&shares))
     }
 
