@@ -95,7 +95,9 @@ pub async fn run(config: &Config, arguments: &Arguments) -> Result<ExitCode, Fai
         What::Growth(arguments) => &arguments.shared,
         What::Footprint(arguments) => &arguments.shared,
     };
-    let places = Places::new(shared.folder.as_deref().unwrap_or(&config.settings.data), server(config))?;
+    // A server in a process of its own stands in another folder.
+    let folder = std::path::absolute(shared.folder.as_deref().unwrap_or(&config.settings.data))?;
+    let places = Places::new(&folder, server(config))?;
     let engines = engines(shared.engine, &places)?;
     // What was made is removed, also when this is interrupted.
     let ended = tokio::select! {
