@@ -13,7 +13,7 @@ use rustc_hash::FxHashSet;
 use steelyard_domain::Tenant;
 use uuid::Uuid;
 
-use self::text::{Chunk, Folded, Wanted};
+use self::text::{Chunk, Folded, Shelf, Wanted};
 use super::query::Query;
 use crate::{
     Reader, RowReader, StoreError, Tx, Value, column::Kind::Uuid as UuidKind, merchant::read_tenant, table::Statement,
@@ -75,13 +75,15 @@ async fn texts(reader: &Reader, ids: &[Uuid]) -> Result<Vec<Folded>, StoreError>
 async fn matching_chunks(reader: &Reader, tenant: Tenant, wanted: &Wanted) -> Result<Vec<Uuid>, StoreError> {
     // Both compare bytes, whatever the database's language.
     let find = if reader.is_postgres() { "strpos" } else { "instr" };
-    let contains = if wanted.is_plain() {
-        format!("({find}(wide, $4) > 0 OR {find}(plain, $4) > 0)")
+    type Read = fn(&mut RowReader<'_>) -> Result<(i64, Vec<Shelf>), StoreError>;
+    // What is not ASCII can be in one of the texts only, and the other one stays unread.
+    let (texts, contains, read): (_, _, Read) = if wanted.is_plain() {
+        ("orders, wide, plain", format!("({find}(wide, $4) > 0 OR {find}(plain, $4) > 0)"), |row| shelves::<2>(row))
     } else {
-        format!("{find}(wide, $4) > 0")
+        ("orders, wide", format!("{find}(wide, $4) > 0"), |row| shelves::<1>(row))
     };
     let sql = format!(
-        "SELECT number, wide, plain, orders
+        "SELECT number, {texts}
         FROM search_chunk
         WHERE merchant_id = $1 AND mode = $2 AND number > $3 AND {contains}
         ORDER BY number
@@ -92,9 +94,9 @@ async fn matching_chunks(reader: &Reader, tenant: Tenant, wanted: &Wanted) -> Re
     loop {
         let (merchant, mode) = (tenant.merchant.uuid(), tenant.mode.as_str());
         let parameters = vec![merchant.into(), mode.into(), after.into(), wanted.text.as_str().into()];
-        let chunks = reader.rows(&sql, parameters, |row| Ok((row.int()?, read_chunk(row)?))).await?;
-        for (_, chunk) in &chunks {
-            found.extend(chunk.showing(wanted));
+        let chunks = reader.rows(&sql, parameters, read).await?;
+        for shelf in chunks.iter().flat_map(|(_, shelves)| shelves) {
+            found.extend(shelf.showing(wanted));
         }
         let is_last = i64::try_from(chunks.len()).is_ok_and(|count| count < CHUNKS_AT_ONCE);
         match chunks.last() {
@@ -102,6 +104,17 @@ async fn matching_chunks(reader: &Reader, tenant: Tenant, wanted: &Wanted) -> Re
             Some(_) | None => return Ok(found),
         }
     }
+}
+
+/// A chunk's number, and as many of its texts as were asked for.
+fn shelves<const TEXTS: usize>(row: &mut RowReader<'_>) -> Result<(i64, Vec<Shelf>), StoreError> {
+    let (number, orders) = (row.int()?, row.bytes()?);
+    let mut shelves = Vec::with_capacity(TEXTS);
+    for _ in 0..TEXTS {
+        let shelf = Shelf::from_stored(row.text()?, orders.clone());
+        shelves.push(shelf.ok_or_else(|| row.corrupt("not as many texts as orders"))?);
+    }
+    Ok((number, shelves))
 }
 
 /// Id, merchantOrderId, name and buyer's name.

@@ -32,10 +32,6 @@ impl Wanted {
     pub(super) fn is_plain(&self) -> bool {
         self.text.is_ascii()
     }
-
-    fn is_in(&self, wide: &str, plain: &str) -> bool {
-        wide.contains(&self.text) || (self.is_plain() && plain.contains(&self.text))
-    }
 }
 
 /// An order and what is searched in it.
@@ -68,7 +64,7 @@ impl Folded {
     }
 
     pub(super) fn shows(&self, wanted: &Wanted) -> bool {
-        wanted.is_in(&self.wide, &self.plain)
+        self.wide.contains(&wanted.text) || (wanted.is_plain() && self.plain.contains(&wanted.text))
     }
 }
 
@@ -131,12 +127,46 @@ impl Chunk {
         self.wide.push_str(&order.wide);
         self.plain.push_str(&order.plain);
     }
+}
 
-    pub(super) fn showing(&self, wanted: &Wanted) -> impl Iterator<Item = Uuid> {
-        let texts = self.wide.split(BETWEEN_ORDERS).zip(self.plain.split(BETWEEN_ORDERS));
-        let orders = texts.zip(&self.orders);
-        orders.filter(|((wide, plain), _)| wanted.is_in(wide, plain)).map(|(_, order)| *order)
+/// One of a chunk's two texts with its orders, to be looked through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Shelf {
+    orders: Vec<u8>,
+    texts: String,
+}
+
+impl Shelf {
+    /// `None` if these are not as many ids as texts.
+    pub(super) fn from_stored(texts: String, orders: Vec<u8>) -> Option<Self> {
+        let count = 1 + texts.bytes().filter(|byte| is_between_orders(*byte)).count();
+        (orders.len() == count * ID_BYTES).then_some(Self { orders, texts })
     }
+
+    /// The orders whose texts contain what is looked for. Read once from end to end: what is looked for holds nothing
+    /// that stands between two orders.
+    pub(super) fn showing(&self, wanted: &Wanted) -> Vec<Uuid> {
+        let (mut found, mut number, mut counted) = (Vec::new(), 0, 0);
+        let mut rest = 0;
+        while let Some(at) = self.texts[rest..].find(&wanted.text).map(|at| rest + at) {
+            let passed = &self.texts.as_bytes()[counted..at];
+            number += passed.iter().filter(|byte| is_between_orders(**byte)).count();
+            counted = at;
+            let id = self.orders.get(number * ID_BYTES..(number + 1) * ID_BYTES);
+            found.extend(id.and_then(|id| Uuid::from_slice(id).ok()));
+            // On to the next order: one hit is enough.
+            match self.texts[at..].find(BETWEEN_ORDERS) {
+                Some(end) => rest = at + end,
+                None => break,
+            }
+        }
+        found
+    }
+}
+
+/// It is ASCII, so no part of another character looks like it.
+fn is_between_orders(byte: u8) -> bool {
+    char::from(byte) == BETWEEN_ORDERS
 }
 
 #[cfg(test)]
@@ -173,12 +203,30 @@ mod tests {
         }
         let (wide, plain, orders) = chunk.clone().into_stored();
         assert_eq!(Chunk::from_stored(wide.clone(), plain.clone(), &orders).as_ref(), Some(&chunk));
-        let showing = |q: &str| -> Vec<u128> { chunk.showing(&Wanted::new(q)).map(|id| id.as_u128()).collect() };
-        assert_eq!(showing("A"), [1, 3, 4]);
-        assert_eq!(showing("가"), [1]);
-        assert_eq!(showing("나A"), [4]);
+        let shelf = |texts: &String| Shelf::from_stored(texts.clone(), orders.clone()).unwrap();
+        let (of_wide, of_plain) = (shelf(&wide), shelf(&plain));
+        let showing = |shelf: &Shelf, q: &str| -> Vec<u128> {
+            shelf.showing(&Wanted::new(q)).into_iter().map(|id| id.as_u128()).collect()
+        };
+        assert_eq!((showing(&of_wide, "A"), showing(&of_plain, "A")), (vec![4], vec![1, 3]));
+        assert_eq!((showing(&of_wide, "가"), showing(&of_plain, "가")), (vec![1], vec![]));
+        assert_eq!((showing(&of_wide, "나A"), showing(&of_plain, "B")), (vec![4], vec![2, 3]));
+        for wrong in [&orders[..32], &orders[..56], &[][..]] {
+            assert_eq!(Shelf::from_stored(wide.clone(), wrong.to_vec()), None);
+        }
         assert_eq!(Chunk::from_stored(wide.clone(), plain.clone(), &orders[..32]), None);
         assert_eq!(Chunk::from_stored(wide, plain, &orders[..56]), None);
+    }
+
+    #[test]
+    fn an_order_that_shows_a_text_often_is_found_once() {
+        let mut chunk = Chunk::default();
+        for order in [folded(1, &["가 가 가", "나 가"]), folded(2, &["나"]), folded(3, &["다 가가"])] {
+            chunk.push(&order);
+        }
+        let (wide, _, orders) = chunk.into_stored();
+        let shelf = Shelf::from_stored(wide, orders).unwrap();
+        assert_eq!(shelf.showing(&Wanted::new("가")), [Uuid::from_u128(1), Uuid::from_u128(3)]);
     }
 
     #[test]
