@@ -171,14 +171,18 @@ const fn take(tx: &Tx<'_>) -> &'static str {
             RETURNING merchant_id, mode, order_id"
         }
         Tx::Postgres(_) => {
-            "DELETE FROM search_pending
-            WHERE (merchant_id, mode, order_id) IN (
+            // Chosen once: as a subquery it may be run again for every row there is, when the planner thinks that
+            // there are few.
+            "WITH chosen AS MATERIALIZED (
                 SELECT merchant_id, mode, order_id
                 FROM search_pending
                 ORDER BY merchant_id, mode, order_id
                 LIMIT $1
                 FOR UPDATE SKIP LOCKED)
-            RETURNING merchant_id, mode, order_id"
+            DELETE FROM search_pending AS p
+            USING chosen AS c
+            WHERE p.merchant_id = c.merchant_id AND p.mode = c.mode AND p.order_id = c.order_id
+            RETURNING p.merchant_id, p.mode, p.order_id"
         }
     }
 }
