@@ -44,8 +44,7 @@ impl Clock {
         match self {
             Self::System => {
                 static FIRST: OnceLock<Instant> = OnceLock::new();
-                #[expect(clippy::disallowed_methods, reason = "this is the clock")]
-                let now = Instant::now();
+                let now = moment();
                 let since = now.saturating_duration_since(*FIRST.get_or_init(|| now));
                 Span::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
             }

@@ -35,7 +35,7 @@ use crate::{
 pub(crate) fn advance(payment: &mut Payment, event: PaymentEvent, now: Timestamp) -> Result<(), Problem> {
     let status = payment.status.apply(event);
     payment.status = status.map_err(|error| {
-        let problem = Problem::of_state(&error);
+        let problem = Problem::of_state(error);
         Problem { payment_id: Some(payment.id.to_string()), ..problem }
     })?;
     touch(payment, now);
@@ -51,7 +51,7 @@ pub(crate) fn touch(payment: &mut Payment, now: Timestamp) {
 /// Moves an attempt along its machine. What is over is not looked at again.
 pub(crate) fn step(attempt: &mut Attempt, event: AttemptEvent) -> Result<(), Problem> {
     let state = attempt.state.apply(event);
-    attempt.state = state.map_err(|error| Problem::of_state(&error))?;
+    attempt.state = state.map_err(Problem::of_state)?;
     if !attempt.state.is_open() && attempt.state != AttemptState::Created {
         attempt.next_check_at = None;
     }

@@ -68,7 +68,7 @@ impl Problem {
 
     /// What a machine of states does not allow.
     #[must_use]
-    pub fn of_state(error: &impl std::fmt::Display) -> Self {
+    pub fn of_state(error: impl std::fmt::Display) -> Self {
         Self::new(Code::StateConflict).said(error.to_string(), "이 상태에서는 그렇게 바뀔 수 없어요")
     }
 

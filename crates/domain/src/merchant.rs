@@ -220,23 +220,24 @@ impl ApiKey {
         self.revoked_at.is_none() && self.expires_at.is_none_or(|expires_at| now < expires_at)
     }
 
-    /// What this key lacks to make one of this kind, scopes and limit: no key gives more than it has.
+    /// What this key lacks to make another one: no key gives more than it has, nor for longer.
     #[must_use]
-    pub fn lacks_to_give(&self, kind: KeyKind, scopes: &[Scope], rate_limit: Option<i64>) -> Option<&'static str> {
+    pub fn lacks_to_give(&self, new: &Self) -> Option<&'static str> {
         match self.kind {
             KeyKind::Secret => None,
             KeyKind::Publishable => Some(KeyKind::Secret.as_str()),
             KeyKind::Restricted => {
-                if kind != KeyKind::Restricted {
+                if new.kind != KeyKind::Restricted {
                     return Some(KeyKind::Secret.as_str());
                 }
-                let more = match (self.rate_limit, rate_limit) {
+                let more = match (self.rate_limit, new.rate_limit) {
                     (Some(own), Some(given)) => given > own,
                     (None, None) => false,
                     (Some(_), None) | (None, Some(_)) => true,
                 };
-                let scope = scopes.iter().find(|scope| !self.scopes.contains(scope)).map(|scope| scope.as_str());
-                scope.or_else(|| more.then_some("rateLimit"))
+                let longer = self.expires_at.is_some_and(|own| new.expires_at.is_none_or(|given| given > own));
+                let scope = new.scopes.iter().find(|scope| !self.scopes.contains(scope)).map(|scope| scope.as_str());
+                scope.or_else(|| more.then_some("rateLimit")).or_else(|| longer.then_some("expiresAt"))
             }
         }
     }

@@ -17,9 +17,9 @@ pub fn mark(script: &mut Script<'_>, batch: Uuid, now: Timestamp) {
     script.rows("commit_marker", statement, &[Kind::Uuid, Kind::Int], vec![vec![batch.into(), now.micros().into()]]);
 }
 
-/// Whether a batch was committed: asked on a new connection after the old one was lost at COMMIT. The marker is
-/// written once more, because that waits for a server that is still about to commit, where a question would not; if
-/// nobody had written it, nobody ever will.
+/// Whether a batch was committed: asked on a new connection after the old one was lost at COMMIT, within a transaction
+/// that is rolled back. The marker is written once more, because that waits for a server that is still about to commit,
+/// where a question would not; rolled back, because the next who asks must not take it for the batch's own.
 pub async fn is_marked(tx: &Tx<'_>, batch: Uuid, now: Timestamp) -> Result<bool, StoreError> {
     let sql = "INSERT INTO commit_marker (batch_id, committed_at) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     Ok(tx.execute(sql, &[batch.into(), now.micros().into()]).await? == 0)

@@ -35,7 +35,8 @@ async fn a_key_is_issued_shown_once_and_revoked_at_once() {
 async fn no_key_gives_more_than_it_has() {
     let world = World::start().await;
     let scopes = json!(["apiKeys:write", "orders:read"]);
-    let ours = json!({"kind": "restricted", "scopes": scopes, "rateLimit": 50});
+    let until = "2026-12-01T00:00:00+09:00";
+    let ours = json!({"kind": "restricted", "scopes": scopes, "rateLimit": 50, "expiresAt": until});
     let ours = world.post("/v1/api-keys", ours).await.data(201);
     let secret = world.post("/v1/api-keys", json!({"kind": "secret"})).await.data(201);
     let ask = |path: &str, body| world.ask(Method::POST, path).key(text(&ours["key"])).body(body).send();
@@ -43,8 +44,11 @@ async fn no_key_gives_more_than_it_has() {
         json!({"kind": "secret", "rateLimit": 50}),
         json!({"kind": "publishable", "rateLimit": 50}),
         json!({"kind": "restricted", "scopes": ["orders:read", "orders:write"], "rateLimit": 50}),
-        json!({"kind": "restricted", "scopes": ["orders:read"], "rateLimit": 51}),
-        json!({"kind": "restricted", "scopes": ["orders:read"]}),
+        json!({"kind": "restricted", "scopes": ["orders:read"], "rateLimit": 51, "expiresAt": until}),
+        json!({"kind": "restricted", "scopes": ["orders:read"], "expiresAt": until}),
+        json!({"kind": "restricted", "scopes": ["orders:read"], "rateLimit": 50}),
+        json!({"kind": "restricted", "scopes": ["orders:read"], "rateLimit": 50,
+            "expiresAt": "2026-12-01T00:00:01+09:00"}),
     ] {
         ask("/v1/api-keys", more).await.refused(403, "KEY_NOT_ALLOWED");
     }
@@ -53,8 +57,12 @@ async fn no_key_gives_more_than_it_has() {
     assert!(text(&refused["message"]).contains("ledger:read"), "{refused}");
     let rotate = format!("/v1/api-keys/{}/rotate", text(&secret["id"]));
     ask(&rotate, json!({"overlap": "now"})).await.refused(403, "KEY_NOT_ALLOWED");
+    // What comes of a rotation has no end: a key that has one does not get rid of it so.
+    let own = format!("/v1/api-keys/{}/rotate", text(&ours["id"]));
+    ask(&own, json!({"overlap": "now"})).await.refused(403, "KEY_NOT_ALLOWED");
     world.ask(Method::GET, "/v1/orders").key(text(&secret["key"])).send().await.data(200);
-    ask("/v1/api-keys", json!({"kind": "restricted", "scopes": ["orders:read"], "rateLimit": 50})).await.data(201);
+    let same = json!({"kind": "restricted", "scopes": ["orders:read"], "rateLimit": 50, "expiresAt": until});
+    ask("/v1/api-keys", same).await.data(201);
 }
 
 #[tokio::test]

@@ -45,7 +45,6 @@ impl Command for IssueApiKey {
             Claimed::Replay(reply) => return Ok(reply),
             Claimed::New(key) => key,
         };
-        may_give(&self.call, self.new.kind, &self.new.scopes, self.new.rate_limit)?;
         if self.keys_there >= API_KEYS_MAX {
             return Err(Problem::new(Code::TooMany).said(
                 format!("{API_KEYS_MAX} keys that are not revoked"),
@@ -54,13 +53,13 @@ impl Command for IssueApiKey {
         }
         let row = row(&self.call, &self.issued, self.new.kind, self.new.scopes.clone(), workset.now);
         let row = ApiKey { expires_at: self.new.expires_at, rate_limit: self.new.rate_limit, ..row };
+        may_give(&self.call, &row)?;
         Ok(insert(workset, &self.call, ISSUE, key, row, &self.issued))
     }
 }
 
-/// No key gives more than it has.
-fn may_give(call: &Call, kind: KeyKind, scopes: &[Scope], rate_limit: Option<i64>) -> Result<(), Problem> {
-    match call.key.as_ref().and_then(|own| own.lacks_to_give(kind, scopes, rate_limit)) {
+fn may_give(call: &Call, new: &ApiKey) -> Result<(), Problem> {
+    match call.key.as_ref().and_then(|own| own.lacks_to_give(new)) {
         Some(lacking) => Err(Problem::new(Code::KeyNotAllowed).detail(lacking)),
         None => Ok(()),
     }
@@ -132,7 +131,6 @@ impl Command for RotateApiKey {
             return Err(Problem::new(Code::StateConflict)
                 .said("the key is revoked, expired or rotated already", "이미 폐기·만료·교체된 키예요"));
         }
-        may_give(&self.call, old.kind, &old.scopes, old.rate_limit)?;
         let end = now.after(self.rotation.overlap);
         old.expires_at = Some(old.expires_at.map_or(end, |expires_at| expires_at.min(end)));
         if self.rotation.overlap == Span::ZERO {
@@ -141,6 +139,7 @@ impl Command for RotateApiKey {
         old.rotated_to = Some(self.issued.id);
         let (kind, scopes, rate_limit) = (old.kind, old.scopes.clone(), old.rate_limit);
         let row = ApiKey { rate_limit, ..row(&self.call, &self.issued, kind, scopes, now) };
+        may_give(&self.call, &row)?;
         let data = to_json(&ApiKeyView::new(&row, None));
         workset.emit(self.call.tenant, "apiKey.rotated", self.rotation.key.to_string(), 1, data);
         Ok(insert(workset, &self.call, ROTATE, key, row, &self.issued))

@@ -95,7 +95,7 @@ pub(crate) fn give_up(
     let now = workset.business_now(tenant)?;
     let family = workset.family_mut(tenant, order)?;
     let status = family.order.status.apply(OrderEvent::Cancel);
-    family.order.status = status.map_err(|error| Problem::of_state(&error))?;
+    family.order.status = status.map_err(Problem::of_state)?;
     family.order.cancel_reason = Some(reason.to_owned());
     family.order.updated_at = now;
     family.order.version += 1;

@@ -47,7 +47,7 @@ impl Command for ExpireOrder {
         }
         let family = workset.family_mut(self.tenant, self.order)?;
         let status = family.order.status.apply(OrderEvent::Expire);
-        family.order.status = status.map_err(|error| Problem::of_state(&error))?;
+        family.order.status = status.map_err(Problem::of_state)?;
         family.order.updated_at = now;
         family.order.version += 1;
         let mut payment_expired = false;

@@ -156,7 +156,7 @@ pub fn tell_captured(
     };
     family.movements.push(movement);
     let status = family.order.status.apply(OrderEvent::Pay);
-    family.order.status = status.map_err(|error| Problem::of_state(&error))?;
+    family.order.status = status.map_err(Problem::of_state)?;
     family.order.paid = amount;
     family.order.updated_at = now;
     family.order.version += 1;

@@ -264,7 +264,7 @@ fn request_refund(
     pace: &Pace,
 ) -> Result<Intent, Problem> {
     let (began, now, business_now) = (workset.began, workset.now, refund.created_at);
-    refund.state = refund.state.apply(RefundEvent::Send).map_err(state_problem)?;
+    refund.state = refund.state.apply(RefundEvent::Send).map_err(Problem::of_state)?;
     refund.version += 1;
     let family = workset.family_mut(tenant, refund.order)?;
     returns::apply(&mut family.lines, &refund.parts);
@@ -327,10 +327,6 @@ fn request_refund(
     Ok(intent)
 }
 
-fn state_problem(error: impl std::fmt::Display) -> Problem {
-    Problem::of_state(&error)
-}
-
 /// The acquirer gave it back.
 pub fn refund_approved(workset: &mut Workset, subject: Subject, approval: &Approval) -> Result<(), Problem> {
     let (now, business_now) = (workset.now, workset.business_now(subject.tenant)?);
@@ -372,7 +368,7 @@ pub fn refund_approved(workset: &mut Workset, subject: Subject, approval: &Appro
         | PaymentStatus::Expired
         | PaymentStatus::Failed => OrderEvent::ReturnPart,
     };
-    family.order.status = family.order.status.apply(order_event).map_err(state_problem)?;
+    family.order.status = family.order.status.apply(order_event).map_err(Problem::of_state)?;
     family.order.returned += amount;
     family.order.updated_at = business_now;
     family.order.version += 1;
@@ -437,7 +433,7 @@ pub fn refund_lost(
     let family = workset.family_mut(subject.tenant, subject.order)?;
     let refund = family.refunds.iter_mut().find(|refund| refund.attempt == subject.attempt);
     if let Some(refund) = refund.filter(|refund| refund.state == RefundState::Sent) {
-        refund.state = refund.state.apply(RefundEvent::LoseAnswer).map_err(state_problem)?;
+        refund.state = refund.state.apply(RefundEvent::LoseAnswer).map_err(Problem::of_state)?;
         refund.version += 1;
     }
     Ok(())
@@ -454,7 +450,7 @@ fn finish(
     let index = family.refunds.iter().position(|refund| refund.attempt == subject.attempt);
     let index = index.ok_or_else(|| Problem::new(Code::NotFound).detail("the attempt's refund"))?;
     let refund = &mut family.refunds[index];
-    refund.state = refund.state.apply(event).map_err(state_problem)?;
+    refund.state = refund.state.apply(event).map_err(Problem::of_state)?;
     refund.completed_at = Some(now);
     refund.version += 1;
     let id = refund.id;

@@ -154,7 +154,7 @@ async fn resolve(lane: &mut Lane, id: Uuid, detail: String) -> Result<Resolved, 
     let mut reason = String::new();
     for _ in 0..LOOKS_MAX {
         reconnect(lane).await;
-        match commit_marker::is_marked(&lane.tx(), id, lane.clock.now()).await {
+        match is_marked(lane, id).await {
             Ok(true) => return Ok(Resolved::Committed),
             Ok(false) => return Ok(Resolved::NotCommitted),
             Err(error) => reason = error.to_string(),
@@ -162,6 +162,14 @@ async fn resolve(lane: &mut Lane, id: Uuid, detail: String) -> Result<Resolved, 
         tokio::time::sleep(BETWEEN_LOOKS).await;
     }
     Err(StoreError::Ambiguous { detail: format!("{detail}; {reason}") })
+}
+
+async fn is_marked(lane: &Lane, id: Uuid) -> Result<bool, StoreError> {
+    let tx = lane.tx();
+    tx.begin().await?;
+    let marked = commit_marker::is_marked(&tx, id, lane.clock.now()).await;
+    tx.rollback().await;
+    marked
 }
 
 /// Makes a new connection if the old one is lost. If that fails, the next batch tries again.
