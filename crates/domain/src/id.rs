@@ -102,6 +102,11 @@ ids! {
     FeePolicyId = "fee";
     RequestId = "req";
     StockMovementId = "stm";
+    /// Who pays with the payer app.
+    PayerId = "pyr";
+    CheckoutSessionId = "cs";
+    /// A right to one stream, for a browser that cannot send a key.
+    TicketId = "tic";
     /// Derived from tenant, operation and the caller's key, so the natural key is the id.
     IdempotencyId = "idm";
 }

@@ -5,6 +5,7 @@
 
 pub mod allocation;
 pub mod catalog;
+pub mod checkout;
 pub mod fee;
 pub mod id;
 pub mod ledger;
@@ -20,8 +21,9 @@ pub mod tax;
 pub mod time;
 
 pub use id::{
-    AccountId, ApiKeyId, AttemptId, EventId, FeePolicyId, IdempotencyId, LedgerTransactionId, MerchantId, MovementId,
-    OrderId, OrderLineId, PaymentId, ProductId, RefundId, RequestId, SellerId, StockMovementId,
+    AccountId, ApiKeyId, AttemptId, CheckoutSessionId, EventId, FeePolicyId, IdempotencyId, LedgerTransactionId,
+    MerchantId, MovementId, OrderId, OrderLineId, PayerId, PaymentId, ProductId, RefundId, RequestId, SellerId,
+    StockMovementId, TicketId,
 };
 pub use merchant::{Mode, Tenant};
 pub use money::{Currency, Money, Rate};

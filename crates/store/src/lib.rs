@@ -17,6 +17,7 @@ pub mod tx;
 pub mod upkeep;
 
 pub mod audit;
+pub mod checkout;
 pub mod commit_marker;
 pub mod condition;
 pub mod event;

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use steelyard_domain::{
     Currency, Mode, OrderId, Tenant,
     catalog::Product,
-    ledger::posting::{self, Scene},
+    ledger::posting::{self, Beneficiary, Funds, Scene},
     method::ConnectorName,
     order::{Order, OrderLine},
 };
@@ -100,7 +100,13 @@ async fn fill_money(database: &Database, make: &mut Make, (order, line): &(Order
 /// What is written into the books, a reversal among it.
 async fn fill_ledger(database: &Database, make: &mut Make, tenant: Tenant) {
     let order = OrderId::from_uuid(make.id());
-    let scene = Scene { tenant, connector: ConnectorName::Simulator, currency: Currency::Krw, order };
+    let scene = Scene {
+        tenant,
+        funds: Funds::Acquirer(ConnectorName::Simulator),
+        beneficiary: Beneficiary::Sellers,
+        currency: Currency::Krw,
+        order,
+    };
     let (mut accounts, source) = (Vec::new(), make.id());
     let (found, _) = make.post(&mut accounts, &posting::late_approval(scene, source, 1));
     let (undone, entries) = make.post(&mut accounts, &posting::late_approval_undone(scene, source, 1, found.id));

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 mod append_only;
+mod checkout;
 mod commit_marker;
 mod condition;
 mod connections;
