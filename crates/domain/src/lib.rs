@@ -4,6 +4,7 @@
 //! stock is here, once; the other crates carry its decisions out.
 
 pub mod allocation;
+pub mod bank;
 pub mod catalog;
 pub mod fee;
 pub mod id;
@@ -19,6 +20,7 @@ pub mod stock;
 pub mod tax;
 pub mod time;
 
+pub use bank::{AccountNumber, AccountNumberError, Bank};
 pub use id::{
     AccountId, ApiKeyId, AttemptId, EventId, FeePolicyId, IdempotencyId, LedgerTransactionId, MerchantId, MovementId,
     OrderId, OrderLineId, PaymentId, ProductId, RefundId, RequestId, SellerId, StockMovementId,
