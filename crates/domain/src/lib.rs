@@ -4,6 +4,7 @@
 //! stock is here, once; the other crates carry its decisions out.
 
 pub mod allocation;
+pub mod bank;
 pub mod catalog;
 pub mod checkout;
 pub mod fee;
@@ -20,6 +21,7 @@ pub mod stock;
 pub mod tax;
 pub mod time;
 
+pub use bank::{AccountNumber, AccountNumberError, Bank};
 pub use id::{
     AccountId, ApiKeyId, AttemptId, CheckoutSessionId, EventId, FeePolicyId, IdempotencyId, LedgerTransactionId,
     MerchantId, MovementId, OrderId, OrderLineId, PayerId, PaymentId, ProductId, RefundId, RequestId, SellerId,

@@ -1,5 +1,6 @@
 //! The simulated acquirer itself. It forgets nothing that it has answered, unless it is told to misbehave.
 
+mod accounts;
 mod authentications;
 mod book;
 mod cards;
@@ -9,6 +10,7 @@ mod control;
 mod decline;
 mod faults;
 mod ids;
+mod instruments;
 mod money;
 mod parse;
 mod reply;
