@@ -8,7 +8,7 @@ mod stock;
 pub(crate) use cancel::{CancelOpenOrder, Canceled, OPERATION as CANCEL, give_up};
 pub(crate) use create::build;
 pub(crate) use expire::ExpireOrder;
-pub(crate) use stock::{consume, need_products, release, restock};
+pub(crate) use stock::{consume, need_rest, release, restock};
 
 use crate::{
     view::{OrderView, to_json},

@@ -1,8 +1,10 @@
 //! Payments: decide (an intent, committed), ask (a connector), settle (the outcome, committed).
 
 mod authenticate;
+mod balance;
 mod capture;
 mod charge;
+mod deposit;
 mod fail;
 mod flow;
 mod give_back;
@@ -15,6 +17,7 @@ mod tests;
 
 pub(crate) use authenticate::AbandonAttempt;
 pub(crate) use charge::Subject;
+pub(crate) use deposit::{Deposit, SettleDeposit};
 pub use flow::Timing;
 pub(crate) use flow::{own_request_id, own_voice};
 pub(crate) use give_back::StartVoidOfExpired;

@@ -5,6 +5,8 @@ use std::fmt;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
+use crate::Bank;
+
 /// Who acquires: the protocol an attempt was sent with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ConnectorName {
@@ -118,8 +120,7 @@ impl Tender {
 /// A bank account as it is kept: of a transfer the last four digits, of a virtual account all of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountSummary {
-    /// A code such as `kookmin`.
-    pub bank: String,
+    pub bank: Bank,
     pub number: String,
     pub holder: Option<String>,
     /// Until when a virtual account takes its deposit.

@@ -37,9 +37,25 @@ impl Connectors {
     }
 
     pub fn capabilities(&self, name: ConnectorName) -> Result<Capabilities, Problem> {
+        if name == ConnectorName::Balance {
+            return Ok(OF_BALANCES);
+        }
         self.get(name).map(Connector::capabilities)
     }
 }
+
+/// What can be done with a payer's balance: nobody is asked, so nothing can be lost or late.
+const OF_BALANCES: Capabilities = Capabilities {
+    manual_capture: false,
+    cancel: true,
+    partial_cancel: true,
+    inquiry: false,
+    net_cancel: false,
+    authentication: false,
+    transfer: false,
+    virtual_account: false,
+    delay_max: Span::ZERO,
+};
 
 /// How long what takes.
 #[derive(Debug, Clone)]
@@ -102,6 +118,8 @@ pub struct Intent {
 pub enum Started {
     Ask(Intent),
     Done(Reply),
+    /// Refused, and what was noted about it stays.
+    Refused(Box<Problem>),
 }
 
 /// What a new attempt is made of.

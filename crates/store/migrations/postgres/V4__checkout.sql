@@ -10,6 +10,7 @@ ALTER TABLE payment ADD COLUMN account_holder TEXT;
 ALTER TABLE payment ADD COLUMN due_at BIGINT;
 ALTER TABLE payment ADD COLUMN payer_id UUID;
 CREATE INDEX payment_payer ON payment (payer_id, created_at, id) WHERE payer_id IS NOT NULL;
+CREATE INDEX payment_due ON payment (due_at) WHERE status = 'waitingForDeposit';
 CREATE INDEX payment_account ON payment (account_number) WHERE method = 'virtualAccount';
 CREATE INDEX orders_top_up ON orders (top_up_payer_id, created_at, id) WHERE top_up_payer_id IS NOT NULL;
 
