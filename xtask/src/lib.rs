@@ -1,4 +1,4 @@
-//! Tidies and tests this repository: `cargo xtask tidy | test | evidence`.
+//! Tidies and tests this repository: `cargo xtask tidy | test | evidence | vendor`.
 //!
 //! It depends on none of the crates it looks at, so that it still builds when they do not.
 
@@ -9,4 +9,5 @@ pub mod error;
 pub mod evidence;
 pub mod stages;
 pub mod tidy;
+pub mod vendor;
 pub mod workspace;

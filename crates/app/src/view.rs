@@ -2,12 +2,18 @@
 //! is stored and sent is what was decided.
 
 mod catalog;
+mod checkout;
 mod ledger;
 mod merchant;
 mod order;
 mod payment;
 
 pub use catalog::{ProductView, StockMovementView, StockView};
+pub use checkout::{
+    CheckoutAccountView, CheckoutBankView, CheckoutCardView, CheckoutChallengeView, CheckoutFailureView,
+    CheckoutLineView, CheckoutMerchantView, CheckoutOrderView, CheckoutPaymentView, CheckoutQrView,
+    CheckoutTransferView, CheckoutUnknownView, CheckoutView,
+};
 pub use ledger::{AccountView, EntryView, EventView, LedgerTransactionView};
 pub use merchant::{ApiKeyView, BankAccountView, FeePolicyView, MerchantView, SellerView, WalletMoveView, WalletView};
 pub use order::{BuyerView, OrderLineView, OrderView};
