@@ -36,7 +36,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     files.sort();
     let hash = tree_hash(&files);
     let assets = format!("/assets/{hash}/");
-    let mut table = format!("/// Of the whole tree: one file changed is a new address for all.\npub const TREE_HASH: &str = {hash:?};\n");
+    let mut table = format!(
+        "/// Of the whole tree: one file changed is a new address for all.\npub const TREE_HASH: &str = {hash:?};\n"
+    );
     table.push_str("static FILES: &[Asset] = &[\n");
     for (index, (path, bytes)) in files.iter().enumerate() {
         let kind = path.rsplit('.').next().unwrap_or_default();

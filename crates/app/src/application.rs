@@ -9,6 +9,7 @@ use thiserror::Error;
 use tokio::{sync::watch, task::JoinHandle};
 
 use crate::{
+    checkout::Watched,
     clock::{Clock, new_id, random_bytes},
     credential::Remembered,
     indexer, janitor,
@@ -65,6 +66,7 @@ struct Inner {
     pace: Arc<Pace>,
     remembered: Remembered,
     secrets: Mutex<HashMap<String, [u8; 32]>>,
+    watched: Watched,
     /// Ends with the teller, and the streams that listen with it.
     newest_event: watch::Receiver<i64>,
     stop: watch::Sender<bool>,
@@ -94,6 +96,7 @@ impl App {
                 pace: Arc::new(config.timing.into()),
                 remembered: Remembered::default(),
                 secrets: Mutex::default(),
+                watched: Watched::default(),
                 newest_event,
                 stop,
                 workers: Mutex::default(),
@@ -104,8 +107,9 @@ impl App {
             let sealer = tokio::spawn(sealer::run(store, pipeline, stopped.clone()));
             let indexer = tokio::spawn(indexer::run(app.inner.pipeline.clone(), stopped.clone()));
             let teller = tokio::spawn(teller::run(app.inner.store.clone(), newest, stopped.clone()));
+            let watcher = tokio::spawn(app.inner.watched.clone().run(app.inner.store.clone(), stopped.clone()));
             let janitor = tokio::spawn(janitor::run(app.clone(), stopped));
-            app.inner.workers.lock().extend([sealer, indexer, teller, janitor]);
+            app.inner.workers.lock().extend([sealer, indexer, teller, watcher, janitor]);
         }
         Ok(app)
     }
@@ -145,6 +149,10 @@ impl App {
 
     pub(crate) fn pace(&self) -> Arc<Pace> {
         Arc::clone(&self.inner.pace)
+    }
+
+    pub(crate) fn watched(&self) -> &Watched {
+        &self.inner.watched
     }
 
     pub(crate) fn remembered(&self) -> &Remembered {

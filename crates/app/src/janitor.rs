@@ -8,19 +8,21 @@ use steelyard_domain::{
     limits::JANITOR_CLAIM_MAX,
     payment::{Attempt, AttemptState, resolution::ResolutionStep},
 };
+use steelyard_store::Reader;
 use steelyard_store::{
     commit_marker, idempotency,
     order::expiring_orders,
     payment::{attempts, due_attempts, expiring_authorizations, expiring_deposits},
 };
-use steelyard_store::Reader;
 use tokio::sync::watch;
 
 use crate::{
     App,
     crash::{self, CrashPoint},
     order::ExpireOrder,
-    payment::{AbandonAttempt, Deposit, Heard, Resolve, Resolved, SettleDeposit, StartVoidOfExpired, Subject, own_request_id},
+    payment::{
+        AbandonAttempt, Deposit, Heard, Resolve, Resolved, SettleDeposit, StartVoidOfExpired, Subject, own_request_id,
+    },
     problem::Problem,
 };
 

@@ -15,6 +15,7 @@ pub mod workset;
 
 mod application;
 mod catalog;
+pub mod checkout;
 mod idempotency;
 mod indexer;
 mod janitor;

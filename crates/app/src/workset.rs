@@ -15,8 +15,8 @@ pub use load::Needs;
 use rows::Rows;
 use rustc_hash::{FxHashMap, FxHashSet};
 use steelyard_domain::{
-    AccountId, ApiKeyId, CheckoutSessionId, EventId, IdempotencyId, LedgerTransactionId, MerchantId, OrderId, ProductId, SellerId,
-    StockMovementId, Tenant, Timestamp,
+    AccountId, ApiKeyId, CheckoutSessionId, EventId, IdempotencyId, LedgerTransactionId, MerchantId, OrderId,
+    ProductId, SellerId, StockMovementId, Tenant, Timestamp,
     catalog::Product,
     checkout::{CheckoutSession, CheckoutSettings},
     fee::FeePolicy,

@@ -43,7 +43,7 @@ pub(super) fn pay(workset: &mut Workset, call: &Call, intent: &Intent) -> Result
     let balance = workset.balance(&AccountKey::payer(intent.tenant.mode, payer, intent.amount.currency));
     if balance < intent.amount.amount {
         let missing = intent.amount.amount - balance;
-        return Err(Problem::new(Code::InsufficientBalance).said(format!("{missing} more"), format!("{missing}원")));
+        return Err(Problem::new(Code::InsufficientBalance).detail(missing.to_string()));
     }
     let subject = Subject { tenant: intent.tenant, order: intent.order, attempt: intent.attempt };
     charge::approved(workset, subject, &approval(intent))?;

@@ -12,8 +12,7 @@ use steelyard_domain::{
 use super::{
     capture,
     charge::{self, Ended, Subject},
-    deposit,
-    give_back,
+    deposit, give_back,
     intent::Pace,
 };
 use crate::{
@@ -171,7 +170,9 @@ pub(super) fn apply(
         Answer::Issued(issued) => {
             let asked = Money::new(attempt.amount, attempt.currency);
             let method = workset.family(subject.tenant, subject.order)?.payment()?.method;
-            if attempt.operation != Operation::Purchase || method != MethodType::VirtualAccount || issued.amount != asked
+            if attempt.operation != Operation::Purchase
+                || method != MethodType::VirtualAccount
+                || issued.amount != asked
             {
                 let detail = format!("an account was issued for {}, which was not asked for", issued.amount);
                 return doubt(workset, subject, attempt, &detail, next);

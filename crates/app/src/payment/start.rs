@@ -58,10 +58,11 @@ impl ChargedOrder {
             buyer,
             total: Some(amount),
             metadata: None,
+            top_up_of: None,
         }))
     }
 
-    pub(super) fn needs(&self, tenant: Tenant, needs: &mut Needs) {
+    pub(crate) fn needs(&self, tenant: Tenant, needs: &mut Needs) {
         needs.merchant(tenant.merchant);
         match self {
             Self::Known(order) => needs.order(*order),
@@ -69,8 +70,18 @@ impl ChargedOrder {
         }
     }
 
+    /// The order, if it is there.
+    pub(crate) fn find<'w>(&self, workset: &'w Workset, tenant: Tenant) -> Result<&'w Family, Problem> {
+        let id = match self {
+            Self::Known(order) => Some(*order),
+            Self::Inline(new) => workset.order_by_name(tenant, &new.merchant_order_id),
+        };
+        let missing = || Problem::new(Code::NotFound).said("no such order yet", "아직 없는 주문이에요");
+        workset.family(tenant, id.ok_or_else(missing)?)
+    }
+
     /// The order, made now if there is none of that name.
-    pub(super) fn find_or_build(&self, workset: &mut Workset, tenant: Tenant) -> Result<OrderId, Problem> {
+    pub(crate) fn find_or_build(&self, workset: &mut Workset, tenant: Tenant) -> Result<OrderId, Problem> {
         match self {
             Self::Known(order) => workset.family(tenant, *order).map(|family| family.order.id),
             Self::Inline(new) => match workset.order_by_name(tenant, &new.merchant_order_id) {
@@ -256,9 +267,7 @@ pub(super) fn payable(
         .and_then(|()| family.payment.as_ref().map_or(Ok(()), check_payment))
         .and_then(|()| check_time(&family.order, now))
         .and_then(|()| check_attempts(family, &[Operation::Authorize, Operation::Purchase]))
-        .and_then(|()| {
-            check_connector(charge, &connectors.capabilities(connector)?)
-        })
+        .and_then(|()| check_connector(charge, &connectors.capabilities(connector)?))
         .map_err(|problem| Problem { payment_id, ..problem })?;
 
     let (policy, terms, fee) = terms(workset, tenant, order, charge)?;
@@ -281,12 +290,13 @@ pub(super) fn payable(
 fn check_connector(charge: &Charge, capabilities: &Capabilities) -> Result<(), Problem> {
     let (able, english, korean, param) = match &charge.tender {
         Tender::Transfer(_) if !capabilities.transfer => (false, "account transfers", "계좌이체", "method"),
-        Tender::VirtualAccount(_) if !capabilities.virtual_account => {
-            (false, "virtual accounts", "가상계좌", "method")
-        }
-        Tender::Transfer(_) | Tender::VirtualAccount(_) => {
-            (charge.capture == CaptureMode::Auto, "manual capture of a bank account", "계좌 결제의 수동 매입", "capture")
-        }
+        Tender::VirtualAccount(_) if !capabilities.virtual_account => (false, "virtual accounts", "가상계좌", "method"),
+        Tender::Transfer(_) | Tender::VirtualAccount(_) => (
+            charge.capture == CaptureMode::Auto,
+            "manual capture of a bank account",
+            "계좌 결제의 수동 매입",
+            "capture",
+        ),
         Tender::Card(_) | Tender::Balance => (
             charge.capture == CaptureMode::Auto || capabilities.manual_capture,
             "manual capture",

@@ -37,7 +37,8 @@ impl AccountView {
     #[must_use]
     pub fn new(account: &Account) -> Self {
         let (seller_id, connector) = match account.key.owner {
-            AccountOwner::Merchant => (None, None),
+            // Whose balance it is concerns the payer alone.
+            AccountOwner::Merchant | AccountOwner::Payer(_) => (None, None),
             AccountOwner::Seller(seller) => (Some(seller.to_string()), None),
             AccountOwner::Connector(connector) => (None, Some(connector.as_str())),
         };
