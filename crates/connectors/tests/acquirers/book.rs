@@ -7,7 +7,7 @@ use steelyard_connectors::{
     AddressError, Instrument,
     simulator::{
         BookPageError, EntryState, Operation, Simulator,
-        server::{Book, Clock, Settings},
+        server::{Book, Settings},
     },
 };
 use steelyard_domain::Money;
@@ -49,7 +49,7 @@ async fn what_was_answered_is_on_disk_when_it_is_answered() {
             fs::copy(file.path(), copy.path().join(name)).unwrap();
         }
     }
-    let settings = Settings { hold: Duration::ZERO, slow: Duration::ZERO, clock: Clock::default() };
+    let settings = Settings { hold: Duration::ZERO, slow: Duration::ZERO, ..Settings::default() };
     let found = World::on(copy, settings).await;
     assert_eq!(found.book().await, world.book().await);
     assert_eq!(found.book().await.len(), 20);
@@ -160,7 +160,7 @@ async fn a_book_of_another_version_is_not_opened() {
     book.pragma_update(None, "user_version", 99).unwrap();
     drop(book);
     let refused = Book::open(&directory.book()).unwrap_err();
-    assert_eq!(refused.to_string(), "the book has version 99, this program writes 1");
+    assert_eq!(refused.to_string(), "the book has version 99, this program writes 2");
 }
 
 #[test]

@@ -69,7 +69,7 @@ impl World {
     /// Answers that never come end at once by the server's closing, so that no test waits for them.
     pub async fn start() -> Self {
         let at_once = Duration::from_millis(1);
-        Self::with(Settings { hold: at_once, slow: at_once, clock: Clock::default() }).await
+        Self::with(Settings { hold: at_once, slow: at_once, ..Settings::default() }).await
     }
 
     pub async fn with(settings: Settings) -> Self {
@@ -190,7 +190,7 @@ impl World {
 pub fn approval(answer: Answer) -> Approval {
     match answer {
         Answer::Approved(approval) => approval,
-        Answer::Declined { .. } | Answer::NotSent { .. } | Answer::Unknown { .. } => {
+        Answer::Issued(_) | Answer::Declined { .. } | Answer::NotSent { .. } | Answer::Unknown { .. } => {
             panic!("not approved: {answer:?}")
         }
     }
@@ -200,6 +200,7 @@ pub fn approval(answer: Answer) -> Approval {
 pub fn short(answer: &Answer) -> String {
     match answer {
         Answer::Approved(approval) => format!("approved {}", approval.amount),
+        Answer::Issued(issued) => format!("issued {}", issued.amount),
         Answer::Declined { code, .. } => format!("declined {code}"),
         Answer::NotSent { .. } => "not sent".to_owned(),
         Answer::Unknown { .. } => "unknown".to_owned(),
@@ -210,6 +211,7 @@ pub fn short_inquiry(inquiry: &steelyard_connectors::Inquiry) -> String {
     use steelyard_connectors::Inquiry;
     match inquiry {
         Inquiry::Approved(approval) => format!("approved {}", approval.amount),
+        Inquiry::Issued(issued) => format!("issued {}", issued.amount),
         Inquiry::Declined { code, .. } => format!("declined {code}"),
         Inquiry::Undone => "undone".to_owned(),
         Inquiry::NotFound => "not found".to_owned(),

@@ -24,7 +24,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot, watch};
 
-pub(super) use authentication::{Challenged, FAILED, NewAuthentication, Outcome, Registered};
+pub(super) use authentication::{Challenge, Challenged, FAILED, NewAuthentication, Outcome, Registered};
 pub(super) use charge::{Charge, ChargeOperation, ChargedBy};
 pub(super) use deposit::{Deposit, Deposited};
 pub(super) use entry::{Approved, IssuedAccount, Recorded, Standing};
