@@ -54,6 +54,7 @@ fn purchase(card: Card) -> Request {
 fn code(answer: &Answer) -> &str {
     match answer {
         Answer::Approved(_) => "approved",
+        Answer::Issued(_) => "issued",
         Answer::Declined { code, .. } => code,
         Answer::NotSent { .. } => "not sent",
         Answer::Unknown { .. } => "unknown",
