@@ -24,7 +24,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot, watch};
 
-pub(super) use authentication::{Challenged, FAILED, NewAuthentication, Outcome, Registered};
+pub(super) use authentication::{Challenge, Challenged, FAILED, NewAuthentication, Outcome, Registered};
 pub(super) use charge::{Charge, ChargeOperation, ChargedBy};
 pub(super) use deposit::{Deposit, Deposited};
 pub(super) use entry::{Approved, IssuedAccount, Recorded, Standing};
@@ -46,7 +46,7 @@ pub enum BookError {
     Pragma { pragma: &'static str, answer: String },
     #[error("the book has version {found}, this program writes {known}")]
     Version { found: i64, known: i64 },
-    #[error("the old book has {rows} entries that act on a payment it does not have")]
+    #[error("entries of the old book that act on a payment it does not have: {rows}")]
     Torn { rows: usize },
     #[error("no thread to write the book with: {0}")]
     Thread(#[from] std::io::Error),
