@@ -6,6 +6,7 @@
 pub mod allocation;
 pub mod catalog;
 pub mod fee;
+pub mod gift_card;
 pub mod id;
 pub mod ledger;
 pub mod limits;
@@ -13,15 +14,18 @@ pub mod merchant;
 pub mod method;
 pub mod money;
 pub mod order;
+pub mod payer;
 pub mod payment;
 pub mod seller;
 pub mod stock;
 pub mod tax;
 pub mod time;
+pub mod vault;
 
 pub use id::{
-    AccountId, ApiKeyId, AttemptId, EventId, FeePolicyId, IdempotencyId, LedgerTransactionId, MerchantId, MovementId,
-    OrderId, OrderLineId, PaymentId, ProductId, RefundId, RequestId, SellerId, StockMovementId,
+    AccountId, ApiKeyId, AttemptId, EventId, FeePolicyId, GiftCardId, IdempotencyId, LedgerTransactionId, MerchantId,
+    MovementId, OrderId, OrderLineId, PayerId, PayerSessionId, PaymentId, ProductId, RefundId, RequestId, SellerId,
+    StockMovementId, VaultCardId,
 };
 pub use merchant::{Mode, Tenant};
 pub use money::{Currency, Money, Rate};

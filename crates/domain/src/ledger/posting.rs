@@ -75,10 +75,14 @@ pub enum PostingKind {
     /// An approval nobody wants: held in suspense until it is undone.
     LateApproval,
     LateApprovalUndone,
+    GiftCardIssued,
+    GiftCardRedeemed,
+    /// A card that was given away is not redeemed any more: the exact opposite of its issue.
+    GiftCardExpired,
 }
 
 impl PostingKind {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Authorized,
         Self::Captured,
         Self::Voided,
@@ -87,6 +91,9 @@ impl PostingKind {
         Self::RefundDeclined,
         Self::LateApproval,
         Self::LateApprovalUndone,
+        Self::GiftCardIssued,
+        Self::GiftCardRedeemed,
+        Self::GiftCardExpired,
     ];
 
     #[must_use]
@@ -100,6 +107,9 @@ impl PostingKind {
             Self::RefundDeclined => "refundDeclined",
             Self::LateApproval => "lateApproval",
             Self::LateApprovalUndone => "lateApprovalUndone",
+            Self::GiftCardIssued => "giftCardIssued",
+            Self::GiftCardRedeemed => "giftCardRedeemed",
+            Self::GiftCardExpired => "giftCardExpired",
         }
     }
 
@@ -115,6 +125,7 @@ pub enum SourceType {
     Payment,
     Refund,
     Attempt,
+    GiftCard,
 }
 
 impl SourceType {
@@ -124,12 +135,13 @@ impl SourceType {
             Self::Payment => "payment",
             Self::Refund => "refund",
             Self::Attempt => "attempt",
+            Self::GiftCard => "giftCard",
         }
     }
 
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Payment, Self::Refund, Self::Attempt].into_iter().find(|source| source.as_str() == text)
+        [Self::Payment, Self::Refund, Self::Attempt, Self::GiftCard].into_iter().find(|source| source.as_str() == text)
     }
 }
 
@@ -332,6 +344,7 @@ pub struct LedgerTransaction {
     pub kind: PostingKind,
     pub source_type: SourceType,
     pub source_id: Uuid,
+    /// What it belongs to: the order of a payment, refund or attempt, and the card itself for a gift card.
     pub order: OrderId,
     pub currency: Currency,
     pub reverses: Option<LedgerTransactionId>,
