@@ -32,6 +32,8 @@ pub struct Config {
     pub timing: Timing,
     pub clock: Clock,
     pub connectors: Vec<Connector>,
+    /// With what the simulated acquirer signs its notices; without it none is believed.
+    pub notice_secret: Option<Vec<u8>>,
     /// Whether janitor and sealer run. Without them nothing is resolved, expired or sealed by itself.
     pub workers: bool,
 }
@@ -47,6 +49,7 @@ impl Config {
             timing: Timing::default(),
             clock: Clock::System,
             connectors,
+            notice_secret: None,
             workers: true,
         }
     }
@@ -67,6 +70,7 @@ struct Inner {
     remembered: Remembered,
     secrets: Mutex<HashMap<String, [u8; 32]>>,
     watched: Watched,
+    notice_secret: Option<Vec<u8>>,
     /// Ends with the teller, and the streams that listen with it.
     newest_event: watch::Receiver<i64>,
     stop: watch::Sender<bool>,
@@ -97,6 +101,7 @@ impl App {
                 remembered: Remembered::default(),
                 secrets: Mutex::default(),
                 watched: Watched::default(),
+                notice_secret: config.notice_secret,
                 newest_event,
                 stop,
                 workers: Mutex::default(),
@@ -149,6 +154,10 @@ impl App {
 
     pub(crate) fn pace(&self) -> Arc<Pace> {
         Arc::clone(&self.inner.pace)
+    }
+
+    pub(crate) fn notice_secret(&self) -> Option<&[u8]> {
+        self.inner.notice_secret.as_deref()
     }
 
     pub(crate) fn watched(&self) -> &Watched {

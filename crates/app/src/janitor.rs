@@ -177,7 +177,7 @@ impl App {
     /// Asks whether an account was paid into, and closes it once its time is over.
     pub(crate) async fn look_for_deposit(&self, attempt: &Attempt) -> Result<(), Problem> {
         let subject = Subject { tenant: attempt.tenant, order: attempt.order, attempt: attempt.id };
-        let settle = |heard| SettleDeposit { subject, heard, pace: self.pace() };
+        let settle = |heard| SettleDeposit { subject, heard };
         let connector = self.connectors().get(attempt.connector)?.clone();
         let (reference, patience) = (attempt.reference(), self.pace().patience);
         let heard = Heard::Inquiry(connector.inquire(&reference, patience).await);

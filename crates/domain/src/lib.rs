@@ -8,6 +8,7 @@ pub mod bank;
 pub mod catalog;
 pub mod checkout;
 pub mod fee;
+pub mod gift_card;
 pub mod id;
 pub mod ledger;
 pub mod limits;
@@ -15,17 +16,19 @@ pub mod merchant;
 pub mod method;
 pub mod money;
 pub mod order;
+pub mod payer;
 pub mod payment;
 pub mod seller;
 pub mod stock;
 pub mod tax;
 pub mod time;
+pub mod vault;
 
 pub use bank::{AccountNumber, AccountNumberError, Bank};
 pub use id::{
-    AccountId, ApiKeyId, AttemptId, CheckoutSessionId, EventId, FeePolicyId, IdempotencyId, LedgerTransactionId,
-    MerchantId, MovementId, OrderId, OrderLineId, PayerId, PaymentId, ProductId, RefundId, RequestId, SellerId,
-    StockMovementId, TicketId,
+    AccountId, ApiKeyId, AttemptId, CheckoutSessionId, EventId, FeePolicyId, GiftCardId, IdempotencyId,
+    LedgerTransactionId, MerchantId, MovementId, OrderId, OrderLineId, PayerId, PayerSessionId, PaymentId, ProductId,
+    RefundId, RequestId, SellerId, StockMovementId, TicketId, VaultCardId,
 };
 pub use merchant::{Mode, Tenant};
 pub use money::{Currency, Money, Rate};

@@ -8,6 +8,8 @@ use steelyard_domain::{
     payment::{AttemptState, CaptureMode, PaymentStatus},
 };
 
+use steelyard_store::payment::{attempts, payment_by_account};
+
 use super::{
     Gate, PayerAtGate, Visit,
     qr::ShowQr,
@@ -19,9 +21,10 @@ use crate::{
         Charge, ChargedOrder, KeepAuthentication, PassChallenge, StartAuthentication, StartCharge, StartConfirmed,
         Started, own_request_id, voice,
     },
-    problem::{Code, Language, Outcome, Problem},
-    request::Call,
-    view::CheckoutView,
+    problem::{Code, Language, Outcome, Problem, success_body},
+    read::Expand,
+    request::{Call, Reply},
+    view::{CheckoutView, to_json},
 };
 
 /// How long a virtual account waits for its deposit.
@@ -272,6 +275,23 @@ impl App {
         };
         self.deposit_at(attempt.connector, &account.number, Money::new(payment.amount, payment.currency)).await?;
         self.look_for_deposit(attempt).await
+    }
+
+    /// `POST /v1/test/virtual-accounts/{number}/deposit`
+    pub async fn test_deposit(&self, call: Call, number: &str, amount: Option<i64>) -> Result<Reply, Problem> {
+        let reader = self.reader().await?;
+        let found = payment_by_account(&reader, call.tenant, number).await.map_err(crate::read::unavailable)?;
+        let payment = found.ok_or_else(|| Problem::new(Code::NotFound).detail("virtual account"))?;
+        let attempts = attempts(&reader, &[payment.order]).await.map_err(crate::read::unavailable)?;
+        drop(reader);
+        let amount = Money::new(amount.unwrap_or(payment.amount), payment.currency);
+        self.deposit_at(payment.connector, number, amount).await?;
+        if let Some(attempt) = attempts.iter().rfind(|attempt| attempt.state == AttemptState::Approved) {
+            self.look_for_deposit(attempt).await?;
+        }
+        let view = self.payment(call.tenant, payment.id, Expand::default()).await?;
+        let body = success_body(&to_json(&view), call.language, &call.request_id);
+        Ok(Reply { status: 200, body, replayed: false })
     }
 
     /// Has the simulated acquirer believe that somebody paid into an account.

@@ -2,8 +2,6 @@
 //!
 //! That a deposit came is believed from the acquirer alone, who is asked: a notice only says when to ask.
 
-use std::sync::Arc;
-
 use steelyard_connectors::{Approval, Inquiry, NetCancel};
 use steelyard_domain::{
     Span,
@@ -12,7 +10,7 @@ use steelyard_domain::{
 };
 
 use super::{
-    Heard, Pace, advance,
+    Heard, advance,
     charge::{self, Subject},
     settle, step,
 };
@@ -40,7 +38,6 @@ pub enum Deposit {
 pub struct SettleDeposit {
     pub subject: Subject,
     pub heard: Heard,
-    pub pace: Arc<Pace>,
 }
 
 impl Command for SettleDeposit {

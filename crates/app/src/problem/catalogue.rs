@@ -110,6 +110,8 @@ catalogue! {
         "This API version is not known: {detail}", "알 수 없는 API 버전이에요: {detail}";
     MissingKey = "MISSING_KEY", 401, Authentication, false, None,
         "Send your API key: Authorization: Bearer sk_…", "API 키를 보내 주세요: Authorization: Bearer sk_…";
+    InvalidSignature = "INVALID_SIGNATURE", 401, Authentication, false, None,
+        "The signature is not right: {detail}. Nothing was noted", "서명이 올바르지 않아요: {detail}. 기록하지 않았어요";
     InvalidTicket = "INVALID_TICKET", 401, Authentication, true, None,
         "The ticket is not valid, was used before, or is older than a minute; get another",
         "올바르지 않거나 이미 사용했거나 1분이 지난 티켓이에요. 새 티켓을 받아 주세요";

@@ -77,10 +77,14 @@ pub enum PostingKind {
     /// An approval nobody wants: held in suspense until it is undone.
     LateApproval,
     LateApprovalUndone,
+    GiftCardIssued,
+    GiftCardRedeemed,
+    /// A card that was given away is not redeemed any more: the exact opposite of its issue.
+    GiftCardExpired,
 }
 
 impl PostingKind {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Authorized,
         Self::Deposited,
         Self::Captured,
@@ -90,6 +94,9 @@ impl PostingKind {
         Self::RefundDeclined,
         Self::LateApproval,
         Self::LateApprovalUndone,
+        Self::GiftCardIssued,
+        Self::GiftCardRedeemed,
+        Self::GiftCardExpired,
     ];
 
     #[must_use]
@@ -104,6 +111,9 @@ impl PostingKind {
             Self::RefundDeclined => "refundDeclined",
             Self::LateApproval => "lateApproval",
             Self::LateApprovalUndone => "lateApprovalUndone",
+            Self::GiftCardIssued => "giftCardIssued",
+            Self::GiftCardRedeemed => "giftCardRedeemed",
+            Self::GiftCardExpired => "giftCardExpired",
         }
     }
 
@@ -119,6 +129,7 @@ pub enum SourceType {
     Payment,
     Refund,
     Attempt,
+    GiftCard,
 }
 
 impl SourceType {
@@ -128,12 +139,13 @@ impl SourceType {
             Self::Payment => "payment",
             Self::Refund => "refund",
             Self::Attempt => "attempt",
+            Self::GiftCard => "giftCard",
         }
     }
 
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Payment, Self::Refund, Self::Attempt].into_iter().find(|source| source.as_str() == text)
+        [Self::Payment, Self::Refund, Self::Attempt, Self::GiftCard].into_iter().find(|source| source.as_str() == text)
     }
 }
 
@@ -406,6 +418,7 @@ pub struct LedgerTransaction {
     pub kind: PostingKind,
     pub source_type: SourceType,
     pub source_id: Uuid,
+    /// What it belongs to: the order of a payment, refund or attempt, and the card itself for a gift card.
     pub order: OrderId,
     pub currency: Currency,
     pub reverses: Option<LedgerTransactionId>,

@@ -63,3 +63,12 @@ CREATE TABLE used_ticket (
     id UUID NOT NULL PRIMARY KEY,
     used_at BIGINT NOT NULL
 );
+
+-- What acquirers told of their own accord, as it came: each is asked about before it is believed.
+CREATE TABLE notice (
+    -- Of the notice's own bytes: one that comes twice is one.
+    id UUID NOT NULL PRIMARY KEY,
+    connector TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    received_at BIGINT NOT NULL
+);

@@ -63,3 +63,12 @@ CREATE TABLE used_ticket (
     id BLOB NOT NULL PRIMARY KEY,
     used_at INTEGER NOT NULL
 ) STRICT;
+
+-- What acquirers told of their own accord, as it came: each is asked about before it is believed.
+CREATE TABLE notice (
+    -- Of the notice's own bytes: one that comes twice is one.
+    id BLOB NOT NULL PRIMARY KEY,
+    connector TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    received_at INTEGER NOT NULL
+) STRICT;
