@@ -170,7 +170,8 @@ async fn a_server_that_stops_sends_nothing_more() {
     deposit(&world, "att_1", 1_000).await;
     let (mut stream, _) = listener.accept().await.unwrap();
     assert!(read_request(&mut stream).await);
-    tokio::time::timeout(PATIENCE, world.stop()).await.unwrap();
+    // Long before the simulator's own patience with the other side, ten seconds, is over.
+    tokio::time::timeout(Duration::from_secs(8), world.stop()).await.unwrap();
 
     drop((listener, stream));
     let world = World::with(settings(&silent, FOREVER)).await;

@@ -104,3 +104,35 @@ fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
         due_at: Timestamp::from_micros(row.get("due_at")?),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_exact_amount_before_the_due_date_fits_an_open_account() {
+        let due_at = Timestamp::from_micros(1_000);
+        let at = Timestamp::from_micros;
+        for (state, amount, currency, now, decided) in [
+            (EntryState::Issued, 50, None, at(999), Ok(())),
+            (EntryState::Issued, 50, Some(Currency::Krw), at(999), Ok(())),
+            (EntryState::Issued, 50, None, due_at, Err(DepositError::AccountExpired)),
+            (EntryState::Issued, 49, None, at(999), Err(DepositError::WrongAmount)),
+            (EntryState::Issued, 51, None, at(999), Err(DepositError::WrongAmount)),
+            (EntryState::Issued, 50, Some(Currency::Jpy), at(999), Err(DepositError::WrongAmount)),
+            (EntryState::Approved, 50, None, at(999), Err(DepositError::AlreadyDeposited)),
+            (EntryState::Undone, 50, None, at(999), Err(DepositError::AccountClosed)),
+        ] {
+            let account = Account {
+                sequence: 1,
+                reference: "att_1".to_owned(),
+                acquirer_transaction_id: "sim_1".to_owned(),
+                state,
+                amount: Money::krw(50),
+                due_at,
+            };
+            let deposit = Deposit { number: "1".to_owned(), amount, currency, depositor: None, now };
+            assert_eq!(decide(&account, &deposit), decided, "{state:?} {deposit:?}");
+        }
+    }
+}
