@@ -25,3 +25,15 @@ pub(crate) use show::CHALLENGED;
 pub use visit::Visit;
 pub use watch::CheckoutChanges;
 pub(crate) use watch::Watched;
+
+/// An order of a single line: all that a browser's claim says.
+#[must_use]
+pub fn inline_order(
+    merchant_order_id: String,
+    name: String,
+    amount: i64,
+    currency: steelyard_domain::Currency,
+    buyer: crate::request::Buyer,
+) -> crate::request::NewOrder {
+    crate::payment::ChargedOrder::of_one_line(merchant_order_id, name, amount, currency, buyer)
+}

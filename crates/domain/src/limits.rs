@@ -63,3 +63,5 @@ pub const HASHES_AT_ONCE: usize = 4;
 pub const HASHES_WAITING_MAX: usize = 256;
 /// Cards of the vault that are sealed anew in one commit.
 pub const RESEAL_BATCH_MAX: i64 = 100;
+/// Origins that one merchant lets frame its checkouts, per mode.
+pub const ORIGINS_MAX: usize = 20;

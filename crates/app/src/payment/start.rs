@@ -41,6 +41,18 @@ pub enum ChargedOrder {
 impl ChargedOrder {
     #[must_use]
     pub fn inline(merchant_order_id: String, name: String, amount: i64, currency: Currency, buyer: Buyer) -> Self {
+        Self::Inline(Box::new(Self::of_one_line(merchant_order_id, name, amount, currency, buyer)))
+    }
+
+    /// An order of a single line, which is all that is known of it.
+    #[must_use]
+    pub fn of_one_line(
+        merchant_order_id: String,
+        name: String,
+        amount: i64,
+        currency: Currency,
+        buyer: Buyer,
+    ) -> NewOrder {
         let line = NewLine {
             product: None,
             seller: None,
@@ -49,7 +61,7 @@ impl ChargedOrder {
             unit_price: Some(amount),
             tax_free: None,
         };
-        Self::Inline(Box::new(NewOrder {
+        NewOrder {
             merchant_order_id,
             name: Some(name),
             currency,
@@ -59,7 +71,7 @@ impl ChargedOrder {
             total: Some(amount),
             metadata: None,
             top_up_of: None,
-        }))
+        }
     }
 
     pub(crate) fn needs(&self, tenant: Tenant, needs: &mut Needs) {
