@@ -3,4 +3,7 @@
 export const base = new URL(import.meta.url).origin;
 
 /** @param {string} secret @param {Record<string, string>} query */
-export const pageOf = (secret, query) => `${base}/c/${encodeURIComponent(secret)}?${new URLSearchParams(query)}`;
+export const pageOf = (secret, query) => {
+  const search = `${new URLSearchParams(query)}`;
+  return `${base}/c/${encodeURIComponent(secret)}${search && `?${search}`}`;
+};
