@@ -123,9 +123,16 @@ export function mockShop() {
       }
       return reply(200, envelope(order));
     }
+    if (path === '/shop/api/confirm') {
+      const { paymentKey, orderId, items } = await body();
+      const amount = items.reduce((sum, { sku, quantity }) => sum + products.find((other) => other.sku === sku).price * quantity, 0);
+      if (orders.get(orderId)?.amount !== amount) return reply(409, refusal('AMOUNT_MISMATCH', '금액이 달라요.'));
+      call('POST', '/v1/payments/confirm', 200, { paymentKey, merchantOrderId: orderId, amount }, { status: 'captured' });
+      return reply(200, envelope({ status: 'paid', number: orderId, paymentId: 'pay_confirmed' }));
+    }
     if (path === '/v1/checkout/sessions') {
       const wish = await body();
-      const order = { number: wish.merchantOrderId, orderId: 'ord_b', clientSecret: `cs_b${orders.size}_secret_b`, status: 'open', amount: wish.amount, currency: wish.currency, purpose: 'authenticate', lines: [], payment: null, successUrl: wish.successUrl };
+      const order = { number: wish.merchantOrderId, orderId: 'ord_b', clientSecret: `cs_b${orders.size}_secret_${crypto.randomUUID()}`, status: 'open', amount: wish.amount, currency: wish.currency, purpose: 'authenticate', lines: [], payment: null, successUrl: wish.successUrl };
       orders.set(order.number, order);
       return reply(201, envelope({ id: 'cs_b', clientSecret: order.clientSecret }));
     }
@@ -152,8 +159,13 @@ export function mockShop() {
   const viewOf = (order) => ({
     id: 'cs', status: order.status === 'refunded' ? 'paid' : order.status,
     order: { id: order.orderId, merchantOrderId: order.number, amount: order.amount }, payment: order.payment && { ...order.payment, id: order.paymentId },
-    paymentKey: order.status === 'authenticated' ? 'att_mock' : null, failure: null, resultUrl: order.successUrl ?? `/shop/return?order=${order.number}&payment_id=${order.paymentId}&order_id=${order.number}&signature=x`,
+    paymentKey: order.status === 'authenticated' ? 'att_mock' : null, failure: null, resultUrl: order.successUrl ? back(order) : `/shop/return?order=${order.number}&payment_id=${order.paymentId}&order_id=${order.number}&signature=x`,
   }); // prettier-ignore
+  const back = (order) => {
+    const there = new URL(order.successUrl);
+    for (const [name, value] of Object.entries({ payment_key: 'att_mock', order_id: order.number, signature: 'x' })) there.searchParams.set(name, value);
+    return there.href;
+  };
   const send = (response, { id, event, data }) => response.write(`id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   const stream = (request, response, url) => {
     const after = Number(url.searchParams.get('after') ?? request.headers['last-event-id'] ?? 0);

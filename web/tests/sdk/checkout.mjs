@@ -2,16 +2,21 @@
 const query = new URLSearchParams(location.search);
 const parent = query.get('embed') === 'popup' ? window.opener : window.parent;
 let port = null;
+let done = false;
 
 async function pay() {
   const answer = await fetch(`${location.pathname}/pay`, { method: 'POST' });
   const { data } = await answer.json();
   const { order } = data;
+  done = true;
   if (!port) location.assign(data.resultUrl);
   else if (data.paymentKey) port.postMessage({ type: 'authenticated', paymentKey: data.paymentKey, orderId: order.merchantOrderId, amount: order.amount });
   else port.postMessage({ type: 'result', result: { status: 'paid', paymentId: data.payment.id, orderId: order.merchantOrderId } });
 }
 
+// The frame has the focus, so Esc is heard here and not by the page around it.
+const leave = () => port?.postMessage({ type: done ? 'close' : 'cancel' });
+addEventListener('keydown', ({ key }) => key === 'Escape' && leave());
 document.querySelector('#pay').addEventListener('click', pay);
 document.querySelector('#cancel').addEventListener('click', () => port?.postMessage({ type: 'cancel' }));
 document.querySelector('#decline').addEventListener('click', () =>
@@ -21,7 +26,7 @@ if (query.has('embed') && parent) {
   addEventListener('message', (event) => {
     if (event.origin !== query.get('origin') || event.data?.type !== 'connect') return;
     [port] = event.ports;
-    port.onmessage = ({ data }) => data.type === 'close' && port.postMessage({ type: 'cancel' });
+    port.onmessage = ({ data }) => data.type === 'close' && leave();
     port.postMessage({ type: 'ready' });
     port.postMessage({ type: 'size', height: 560 });
   });

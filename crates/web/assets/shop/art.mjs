@@ -28,7 +28,7 @@ const BARLEY = `
 <path class="f-glass" d="M82 62h62l8 96c0 6-4 10-10 10H84c-6 0-10-4-10-10z"/>
 <path class="f-tea" d="M80.5 88h65.500l6 70c0 6-4 10-10 10H84c-6 0-10-4-10-10z"/>
 <path class="f-tea2" d="M80.5 88h65.500l.5 7c-22 5-44-4-67 2z"/>
-<path class="ln" d="M82 62h62l8 96c0 6-4 10-10 10H84c-6 0-10-4-10-10l8-96M78 62l-6-8h14"/>
+<path class="ln" d="M82 62h62l8 96c0 6-4 10-10 10H84c-6 0-10-4-10-10z"/><path class="f-glass lip" d="M66 50c8-1 13 1 17 4h58c4 0 4 9 0 9H83c-3-6-8-11-17-13z"/>
 <path class="ln" d="M146 84c22-5 34 6 32 26-2 18-13 28-29 29"/>
 <path class="ln shine" d="M92 100l-4 50"/>
 <g class="f-straw"><path d="M196 168c0-30-4-58 6-86"/><path d="M208 168c-2-24 0-46 10-66"/></g>
@@ -66,5 +66,5 @@ const DRAWINGS = { hallabong: HALLABONG, tangerine: TANGERINE, barley: BARLEY, c
 
 /** The drawing of a product; what has none comes as a parcel. */
 export function art(name) {
-  return drawing(`<svg viewBox="0 0 240 176" aria-hidden="true" focusable="false">${DRAWINGS[name] ?? PARCEL}</svg>`);
+  return drawing(`<svg viewBox="0 0 240 169.5" aria-hidden="true" focusable="false">${DRAWINGS[name] ?? PARCEL}</svg>`);
 }

@@ -7,10 +7,10 @@ const WIDTH = 240;
 export function beam() {
   const ticks = Array.from({ length: 21 }, (_, i) => {
     const x = (i * WIDTH) / 20;
-    return `<line x1="${x}" x2="${x}" y1="${i % 5 ? 11 : 8}" y2="14"/>`;
+    return `<line x1="${x}" x2="${x}" y1="2" y2="${i % 5 ? 5 : 8}"/>`;
   });
   const element = drawing(
-    `<svg class="beam" viewBox="-5 0 ${WIDTH + 10} 18" role="img"><g class="ticks"><line x1="0" x2="${WIDTH}" y1="14" y2="14"/>${ticks.join('')}</g><rect class="weight" y="5" width="9" height="12" rx="2"/></svg>`,
+    `<svg class="beam" viewBox="-5 0 ${WIDTH + 10} 15" role="img"><g class="ticks"><line x1="0" x2="${WIDTH}" y1="2" y2="2"/>${ticks.join('')}</g><rect class="weight" y="2" width="9" height="12" rx="2"/></svg>`,
   );
   const weight = element.querySelector('.weight');
   return {

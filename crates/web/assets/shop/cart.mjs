@@ -45,7 +45,7 @@ function row({ product, quantity }) {
       product.low || quantity >= stock ? h('span.tag.wai', {}, say('left', stock)) : null),
     h('div.steps', { role: 'group', 'aria-label': say('quantity', name) },
       step(-1, say('fewer', name), '−'), h('output', {}, quantity), step(1, say('more', name), '+')),
-    h('b.sum', {}, money(price * quantity, currency)),
+    h('b.cost', {}, money(price * quantity, currency)),
     h('button.drop', { type: 'button', 'aria-label': say('removeOf', name), onclick: () => cart.set(sku, 0) }, say('remove')),
   ); // prettier-ignore
 }

@@ -85,7 +85,7 @@ export function happening(panel) {
 
   on('call', (entry) => take({ kind: 'call', ...entry }));
   on('event', (entry) => take({ kind: 'event', ...entry }));
-  on('stock', (entry) => take({ kind: 'stock', ...entry, at: entry.at ?? new Date().toISOString() }));
+  on('stock', (entry) => take({ kind: 'stock', ...entry }));
   on('state', (next) => {
     connection = next;
     showState();
@@ -97,9 +97,9 @@ export function happening(panel) {
 
 function line(entry) {
   const at = entry.at ?? entry.createdAt;
-  const stamp = h('time', { datetime: at ?? '' }, time(at));
+  const stamp = at ? h('time', { datetime: at }, time(at)) : null;
   if (entry.kind === 'stock') {
-    return h('li.hp.stock', {}, h('div.hp-row', {}, h('i', { 'aria-hidden': 'true' }), h('b', {}, entry.sku), h('span.hp-num', {}, say('stockNow', entry.stock)), stamp));
+    return h('li.hp.is-stock', {}, h('div.hp-row', {}, h('i', { 'aria-hidden': 'true' }), h('b', {}, entry.sku), h('span.hp-num', {}, say('stockNow', entry.stock)), stamp));
   }
   if (entry.kind === 'event') {
     return h('li.hp.event', {}, h('details', {},

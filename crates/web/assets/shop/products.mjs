@@ -11,7 +11,7 @@ const cards = new Map();
 
 function card(product) {
   const price = h('p.price', {});
-  const stock = h('p.stock', {});
+  const stock = h('p.left', {});
   const scale = beam();
   const button = h('button.btn.add', { type: 'button' });
   const root = h('li.product', { data: { art: product.art } },
