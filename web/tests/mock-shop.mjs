@@ -187,7 +187,7 @@ export function mockShop() {
       response.end(String(error.stack));
     });
   });
-  return { server, products, orders, mode, change, pay, call, happened };
+  return { server, products, orders, mode, streams: () => listeners.size, change, pay, call, happened };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -106,9 +106,10 @@ const EXAMPLES = [
 ];
 
 function facts(value) {
-  if (!(value instanceof Error)) return JSON.stringify(value);
-  const { code, declineCode, message, requestId, retryable, moneyMoved, docUrl, param } = value;
-  return JSON.stringify({ code, declineCode, message, param, requestId, retryable, moneyMoved, docUrl });
+  const { code, declineCode, message, param, requestId, retryable, moneyMoved, docUrl } = value ?? {};
+  const shown = value instanceof Error ? { code, declineCode, message, param, requestId, retryable, moneyMoved, docUrl } : value;
+  // On one line that can break between its fields.
+  return JSON.stringify(shown, null, 1).replaceAll(/\n\s*/g, ' ');
 }
 
 function section(example) {
@@ -157,10 +158,9 @@ try {
   items = product ? [{ sku: product.sku, quantity: 1 }] : [];
   const query = new URLSearchParams(location.search);
   if (query.has('payment_key') || query.has('payment_id') || query.has('code')) {
-    items = product ? items : [];
     await made.get('resume').settle(EXAMPLES.at(-1).back);
     made.get('resume').element.scrollIntoView();
   }
-} catch (error) {
+} catch {
   document.querySelector('[data-status]').textContent = say('상점 서버에 닿지 못했어요. 실행하면 오류가 적혀요.', 'The shop’s server cannot be reached; running an example will log the error.');
 }
