@@ -206,3 +206,51 @@ test('a cart that the stock no longer covers says so and shows what is there', {
   await page.locator('dialog').waitFor({ state: 'detached' });
   assert.equal(await page.locator('.line').count(), 0);
 });
+
+test('what is read in the panel stays where it is while more happens', { skip }, async (t) => {
+  const context = await browser.newContext();
+  t.after(() => context.close());
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  await page.goto(`${platform}/shop`);
+  await page.locator('[data-state=live]').waitFor();
+  shop.happened('payment.created', 'pay_a', { amount: 1 });
+  const read = page.locator('.hp', { hasText: 'pay_a' });
+  await read.locator('summary').click();
+  const at = await read.boundingBox();
+  shop.call('GET', '/v1/orders/none', 404, null, { code: 'NOT_FOUND' });
+  await page.locator('[data-waiting]').waitFor();
+  assert.deepEqual(await read.boundingBox(), at);
+  await page.locator('[data-waiting]').click();
+  await page.locator('.hp', { hasText: '/v1/orders/none' }).waitFor();
+  await page.locator('[data-pause]').click();
+  await page.locator('[data-state=paused]').waitFor();
+});
+
+for (const id of ['overlay', 'inline', 'confirm']) {
+  test(`the example runs as it is shown: ${id}`, { skip }, async (t) => {
+    const context = await browser.newContext();
+    t.after(() => context.close());
+    const page = await context.newPage();
+    page.setDefaultTimeout(10_000);
+    await page.goto(`${platform}/examples?lang=en`);
+    const example = page.locator(`#${id}`);
+    await example.locator('button').click();
+    await page.frameLocator('iframe').locator('#pay').click();
+    await example.locator('.resolved').waitFor();
+    assert.match(await example.locator('.resolved').innerText(), /"status": "paid"/);
+  });
+}
+
+test('the example of resume leaves, comes back and is confirmed by the server', { skip }, async (t) => {
+  const context = await browser.newContext();
+  t.after(() => context.close());
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  await page.goto(`${platform}/examples`);
+  await page.locator('#resume button').click();
+  await page.waitForURL(/\/c\//);
+  await page.locator('#pay').click();
+  await page.locator('#resume .resolved').waitFor();
+  assert.match(await page.locator('#resume .resolved').innerText(), /pay_confirmed/);
+});

@@ -119,7 +119,7 @@ function line(entry) {
 
 function block(title, value) {
   const text = value === undefined || value === null ? say('none') : JSON.stringify(value, null, 2);
-  return h('section.hp-block', {}, h('h4', {}, title), h('pre', { tabindex: '0' }, text));
+  return h('section.hp-block', {}, h('h3', {}, title), h('pre', { tabindex: '0' }, text));
 }
 
 const short = (id = '') => (id.length > 14 ? `${id.slice(0, 8)}…${id.slice(-4)}` : id);
