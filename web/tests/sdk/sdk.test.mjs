@@ -136,6 +136,19 @@ test('an error that ends the session rejects with all its facts', async () => {
   p.end();
 });
 
+test('an expired session rejects, and its page stays until it is closed', async () => {
+  const p = await opened();
+  const told = [];
+  for (const event of ['expired', 'error']) p.checkout.on(event, (detail) => told.push(detail?.code ?? event));
+  await p.hello();
+  await p.say({ type: 'expired' });
+  assert.equal((await rejected(p.promise)).code, 'SESSION_EXPIRED');
+  assert.deepEqual(told, ['expired', 'SESSION_EXPIRED']);
+  assert.equal(p.seen.dialog.open, true);
+  await p.say({ type: 'close' });
+  assert.equal(p.seen.dialog.open, false);
+});
+
 test('a code of a later version is an error too', async () => {
   const p = await opened();
   await p.hello();
@@ -393,9 +406,9 @@ for (const [answer, expected] of [
 const RETURN = 'https://shop.example/return?payment_id=pay_1&order_id=shop-1&signature=x';
 const account = { bank: 'kookmin', bankName: '국민은행', number: '123', holder: 'h', dueAt: 't' };
 for (const [state, expected] of [
-  [{ status: 'paid', payment: { id: 'pay_1' } }, { status: 'paid', paymentId: 'pay_1', orderId: 'shop-1' }],
+  [{ status: 'paid', payment: { id: 'pay_1' } }, { status: 'paid', paymentId: 'pay_1', orderId: 'ord_1' }],
   [{ status: 'waitingForDeposit', payment: { id: 'pay_1', account } }, { status: 'waiting_deposit', paymentId: 'pay_1', account: { bank: '국민은행', number: '123', dueAt: 't' } }],
-  [{ status: 'unknown', payment: { id: 'pay_1' } }, { status: 'processing', paymentId: 'pay_1', orderId: 'shop-1' }],
+  [{ status: 'unknown', payment: { id: 'pay_1' } }, { status: 'processing', paymentId: 'pay_1', orderId: 'ord_1' }],
   [{ status: 'authenticated', paymentKey: 'att_1' }, { paymentKey: 'att_1', orderId: 'shop-1', amount: 36000 }],
 ]) {
   test(`resume asks the server: ${state.status}`, async () => {

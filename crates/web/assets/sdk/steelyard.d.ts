@@ -81,6 +81,7 @@ export interface Events {
   method: { method: Method };
   qr: { expiresAt: string };
   scanned: void;
+  /** The session is over; the promise rejects with `SESSION_EXPIRED`. A QR code renews itself without a word. */
   expired: void;
   success: Result;
   cancel: void;

@@ -10,8 +10,9 @@ export const look = async (secret) => {
 };
 
 /** What a session's state means to the merchant's page: a result, or the error that is thrown. */
-export const outcome = (view, orderId = view.order.id, code = '') => {
-  const { payment, failure } = view;
+export const outcome = (view, code = '') => {
+  const { payment, failure, order } = view;
+  const orderId = order.id;
   const paymentId = payment?.id || '';
   switch (view.status) {
     case 'paid':
@@ -21,7 +22,7 @@ export const outcome = (view, orderId = view.order.id, code = '') => {
       return { status: 'waiting_deposit', paymentId, account: { bank: bankName || bank, number, dueAt } };
     }
     case 'authenticated':
-      return { paymentKey: view.paymentKey, orderId: view.order.merchantOrderId, amount: view.order.amount };
+      return { paymentKey: view.paymentKey, orderId: order.merchantOrderId, amount: order.amount };
     case 'expired':
       throw new SteelyardError('SESSION_EXPIRED');
     case 'open':

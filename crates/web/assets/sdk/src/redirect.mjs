@@ -36,7 +36,7 @@ export const resume = async () => {
     const view = await look(secret).catch(() => null);
     // The note of an earlier checkout says nothing about this one.
     const same = view && (!orderId || [view.order.id, view.order.merchantOrderId].includes(orderId));
-    if (same) return outcome(view, orderId || undefined, code);
+    if (same) return outcome(view, code);
   }
   if (code === 'USER_CANCELED') throw new SteelyardError(code);
   if (code) throw understood({ code, moneyMoved: 'unknown' });

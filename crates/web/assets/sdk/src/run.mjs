@@ -72,8 +72,11 @@ export const run = (kind, place, secretOf, locale, emit) => {
         break;
       case 'ready':
       case 'scanned':
+        emit(type);
+        break;
       case 'expired':
         emit(type);
+        fail(new SteelyardError('SESSION_EXPIRED'));
         break;
       case 'method':
       case 'qr':
