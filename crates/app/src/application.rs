@@ -11,11 +11,13 @@ use tokio::{sync::watch, task::JoinHandle};
 use crate::{
     clock::{Clock, new_id, random_bytes},
     credential::Remembered,
+    hashing::Hasher,
     indexer, janitor,
     payment::{Connectors, Pace, Timing},
     pipeline::{LaneOptions, Pipeline},
     problem::Problem,
     read, sealer, teller,
+    vault::VaultKeys,
 };
 
 /// A database that takes longer to answer is not ready to be sent requests.
@@ -31,6 +33,8 @@ pub struct Config {
     pub timing: Timing,
     pub clock: Clock,
     pub connectors: Vec<Connector>,
+    /// What payers' cards are sealed with; without keys none is kept.
+    pub vault: Option<VaultKeys>,
     /// Whether janitor and sealer run. Without them nothing is resolved, expired or sealed by itself.
     pub workers: bool,
 }
@@ -46,6 +50,7 @@ impl Config {
             timing: Timing::default(),
             clock: Clock::System,
             connectors,
+            vault: None,
             workers: true,
         }
     }
@@ -64,6 +69,8 @@ struct Inner {
     connectors: Arc<Connectors>,
     pace: Arc<Pace>,
     remembered: Remembered,
+    hasher: Hasher,
+    vault: Option<VaultKeys>,
     secrets: Mutex<HashMap<String, [u8; 32]>>,
     /// Ends with the teller, and the streams that listen with it.
     newest_event: watch::Receiver<i64>,
@@ -93,6 +100,8 @@ impl App {
                 connectors: Arc::new(Connectors::new(config.connectors)),
                 pace: Arc::new(config.timing.into()),
                 remembered: Remembered::default(),
+                hasher: Hasher::default(),
+                vault: config.vault,
                 secrets: Mutex::default(),
                 newest_event,
                 stop,
@@ -149,6 +158,14 @@ impl App {
 
     pub(crate) fn remembered(&self) -> &Remembered {
         &self.inner.remembered
+    }
+
+    pub(crate) fn hasher(&self) -> &Hasher {
+        &self.inner.hasher
+    }
+
+    pub(crate) fn vault(&self) -> Option<&VaultKeys> {
+        self.inner.vault.as_ref()
     }
 
     pub(crate) async fn reader(&self) -> Result<Reader, Problem> {

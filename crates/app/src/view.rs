@@ -2,15 +2,19 @@
 //! is stored and sent is what was decided.
 
 mod catalog;
+mod gift_card;
 mod ledger;
 mod merchant;
 mod order;
+mod payer;
 mod payment;
 
 pub use catalog::{ProductView, StockMovementView, StockView};
+pub use gift_card::{GiftCardView, GiftCardsView, IssuedGiftCardView, RedemptionView};
 pub use ledger::{AccountView, EntryView, EventView, LedgerTransactionView};
 pub use merchant::{ApiKeyView, BankAccountView, FeePolicyView, MerchantView, SellerView, WalletMoveView, WalletView};
 pub use order::{BuyerView, OrderLineView, OrderView};
+pub use payer::{BalanceView, HistoryItemView, HistoryView, PayerView, RedeemedView, VaultCardView};
 pub use payment::{
     AttemptView, CardView, FailureView, FeeView, MethodView, MovementView, PaymentView, RefundPartView, RefundView,
     UnknownView,

@@ -5,6 +5,7 @@
 
 mod family;
 mod load;
+mod people;
 mod rows;
 mod save;
 
@@ -12,6 +13,7 @@ use std::time::Instant;
 
 pub use family::{Family, shares_of_parts};
 pub use load::Needs;
+use people::People;
 use rows::Rows;
 use rustc_hash::{FxHashMap, FxHashSet};
 use steelyard_domain::{
@@ -58,6 +60,7 @@ pub struct Workset {
     new_answers: Vec<StoredAnswer>,
     released: Vec<Uuid>,
     pub(crate) api_keys: Rows<ApiKeyId, ApiKey>,
+    pub(crate) people: People,
     recorded: FxHashMap<Uuid, Vec<LedgerTransaction>>,
     ledger: Vec<LedgerTransaction>,
     entries: Vec<Entry>,
@@ -100,6 +103,7 @@ impl Workset {
             new_answers: Vec::new(),
             released: Vec::new(),
             api_keys: Rows::default(),
+            people: People::default(),
             recorded: FxHashMap::default(),
             ledger: Vec::new(),
             entries: Vec::new(),
@@ -127,6 +131,7 @@ impl Workset {
         self.accounts.begin();
         self.idempotency.begin();
         self.api_keys.begin();
+        self.people.begin();
     }
 
     /// Undoes everything since [`Workset::begin`].
@@ -145,6 +150,7 @@ impl Workset {
         self.accounts.undo();
         self.idempotency.undo();
         self.api_keys.undo();
+        self.people.undo();
         self.forget_missing_names();
     }
 

@@ -134,6 +134,7 @@ impl Workset {
             || self.merchants.has_changes()
             || self.sellers.has_changes()
             || self.api_keys.has_changes()
+            || self.people.has_changes()
             || !self.new_policies.is_empty()
             || !self.released.is_empty()
             || !self.ledger.is_empty()
@@ -162,6 +163,7 @@ impl Workset {
         script.insert(sellers.inserts);
         script.update(sellers.updates);
         script.insert(self.new_policies.iter().collect());
+        self.people.insert(&mut script);
         let keys = self.idempotency.writes();
         script.insert(keys.inserts);
         script.insert(families.new_orders);
@@ -185,6 +187,7 @@ impl Workset {
         script.update(families.movements);
         script.update(products.updates);
         script.insert(self.stock_movements.iter().collect());
+        self.people.update(&mut script);
         script.update(accounts.updates);
         script.insert(self.ledger.iter().collect());
         script.insert(self.entries.iter().collect());
