@@ -12,11 +12,13 @@ use crate::{
     checkout::Watched,
     clock::{Clock, new_id, random_bytes},
     credential::Remembered,
+    hashing::Hasher,
     indexer, janitor,
     payment::{Connectors, Pace, Timing},
     pipeline::{LaneOptions, Pipeline},
     problem::Problem,
     read, sealer, teller,
+    vault::VaultKeys,
 };
 
 /// A database that takes longer to answer is not ready to be sent requests.
@@ -34,6 +36,8 @@ pub struct Config {
     pub connectors: Vec<Connector>,
     /// With what the simulated acquirer signs its notices; without it none is believed.
     pub notice_secret: Option<Vec<u8>>,
+    /// What payers' cards are sealed with; without keys none is kept.
+    pub vault: Option<VaultKeys>,
     /// Whether janitor and sealer run. Without them nothing is resolved, expired or sealed by itself.
     pub workers: bool,
 }
@@ -50,6 +54,7 @@ impl Config {
             clock: Clock::System,
             connectors,
             notice_secret: None,
+            vault: None,
             workers: true,
         }
     }
@@ -68,6 +73,8 @@ struct Inner {
     connectors: Arc<Connectors>,
     pace: Arc<Pace>,
     remembered: Remembered,
+    hasher: Hasher,
+    vault: Option<VaultKeys>,
     secrets: Mutex<HashMap<String, [u8; 32]>>,
     watched: Watched,
     notice_secret: Option<Vec<u8>>,
@@ -99,6 +106,8 @@ impl App {
                 connectors: Arc::new(Connectors::new(config.connectors)),
                 pace: Arc::new(config.timing.into()),
                 remembered: Remembered::default(),
+                hasher: Hasher::default(),
+                vault: config.vault,
                 secrets: Mutex::default(),
                 watched: Watched::default(),
                 notice_secret: config.notice_secret,
@@ -166,6 +175,14 @@ impl App {
 
     pub(crate) fn remembered(&self) -> &Remembered {
         &self.inner.remembered
+    }
+
+    pub(crate) fn hasher(&self) -> &Hasher {
+        &self.inner.hasher
+    }
+
+    pub(crate) fn vault(&self) -> Option<&VaultKeys> {
+        self.inner.vault.as_ref()
     }
 
     pub(crate) async fn reader(&self) -> Result<Reader, Problem> {

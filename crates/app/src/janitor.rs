@@ -12,6 +12,7 @@ use steelyard_store::Reader;
 use steelyard_store::{
     commit_marker, idempotency,
     order::expiring_orders,
+    payer,
     payment::{attempts, due_attempts, expiring_authorizations, expiring_deposits},
 };
 use tokio::sync::watch;
@@ -37,6 +38,8 @@ const PORTIONS_MAX: u32 = 1_000;
 /// Answers are kept this long, markers one day.
 const ANSWERS_KEPT: Span = Span::from_days(35);
 const MARKERS_KEPT: Span = Span::from_days(1);
+/// After they expired.
+const SESSIONS_KEPT: Span = Span::from_days(1);
 
 /// Works until told to stop.
 pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
@@ -65,8 +68,9 @@ async fn purge(app: &App) {
                 let purged = async {
                     let markers = commit_marker::purge(&tx, now.before(MARKERS_KEPT)).await?;
                     let keys = idempotency::purge(&tx, now.before(ANSWERS_KEPT)).await?;
+                    let sessions = payer::purge_sessions(&tx, now.before(SESSIONS_KEPT)).await?;
                     tx.commit().await?;
-                    Ok(markers.max(keys))
+                    Ok(markers.max(keys).max(sessions))
                 }
                 .await;
                 if purged.is_err() {
@@ -225,6 +229,9 @@ impl App {
     pub async fn expire_due(&self) {
         if let Err(problem) = self.try_expire().await {
             tracing::warn!(?problem, "expiry is tried again");
+        }
+        if let Err(problem) = self.expire_gift_cards().await {
+            tracing::warn!(?problem, "gift cards' expiry is tried again");
         }
     }
 

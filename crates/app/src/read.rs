@@ -1,7 +1,9 @@
 //! Reading: what is shown, never what is decided on.
 
+mod gift_card;
 mod ledger;
 mod order;
+mod payer;
 mod payment;
 mod tenant;
 
@@ -57,6 +59,6 @@ pub(crate) fn unavailable(error: StoreError) -> Problem {
     }
 }
 
-fn missing(id: impl std::fmt::Display) -> Problem {
+pub(crate) fn missing(id: impl std::fmt::Display) -> Problem {
     Problem::new(Code::NotFound).detail(id.to_string())
 }

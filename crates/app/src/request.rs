@@ -1,7 +1,10 @@
 //! What the application can be asked to do: parsed, typed, and checked as far as no row is needed.
 
+mod payer;
+
 use std::sync::Arc;
 
+pub use payer::{NewGiftCards, NewPayer, NewVaultCard, Secret, SignIn};
 use steelyard_domain::{
     AccountNumber, ApiKeyId, AttemptId, Bank, OrderId, OrderLineId, PayerId, PaymentId, ProductId, Rate, SellerId,
     Span, Tenant, Timestamp,

@@ -4,9 +4,11 @@
 mod catalog;
 mod checkout;
 mod decline;
+mod gift_card;
 mod ledger;
 mod merchant;
 mod order;
+mod payer;
 mod payment;
 mod session;
 
@@ -17,16 +19,18 @@ pub use checkout::{
     CheckoutTransferView, CheckoutUnknownView, CheckoutView,
 };
 pub(crate) use decline::failure_in_words;
+pub use gift_card::{GiftCardView, GiftCardsView, IssuedGiftCardView, RedemptionView};
 pub use ledger::{AccountView, EntryView, EventView, LedgerTransactionView};
 pub use merchant::{ApiKeyView, BankAccountView, FeePolicyView, MerchantView, SellerView, WalletMoveView, WalletView};
 pub use order::{BuyerView, OrderLineView, OrderView};
+pub use payer::{BalanceView, HistoryItemView, HistoryView, PayerView, RedeemedView, VaultCardView};
 pub use payment::{
     AttemptView, CardView, FailureView, FeeView, MethodView, MovementView, PaymentView, RefundPartView, RefundView,
     UnknownView,
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
-pub use session::{BalanceView, CheckoutSessionView, CheckoutSettingsView, ConfirmView, OpenedCheckoutView};
+pub use session::{CheckoutSessionView, CheckoutSettingsView, ConfirmView, OpenedCheckoutView};
 
 /// The pairs a merchant attached, as they were sent.
 pub(crate) fn metadata(stored: Option<&str>) -> Box<RawValue> {

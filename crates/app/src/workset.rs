@@ -5,6 +5,7 @@
 
 mod family;
 mod load;
+mod people;
 mod rows;
 mod save;
 
@@ -12,6 +13,7 @@ use std::time::Instant;
 
 pub use family::{Family, shares_of_parts};
 pub use load::Needs;
+use people::People;
 use rows::Rows;
 use rustc_hash::{FxHashMap, FxHashSet};
 use steelyard_domain::{
@@ -61,6 +63,7 @@ pub struct Workset {
     pub(crate) api_keys: Rows<ApiKeyId, ApiKey>,
     pub(crate) checkouts: Rows<CheckoutSessionId, CheckoutSession>,
     pub(crate) checkout_settings: Rows<Tenant, CheckoutSettings>,
+    pub(crate) people: People,
     recorded: FxHashMap<Uuid, Vec<LedgerTransaction>>,
     ledger: Vec<LedgerTransaction>,
     entries: Vec<Entry>,
@@ -105,6 +108,7 @@ impl Workset {
             api_keys: Rows::default(),
             checkouts: Rows::default(),
             checkout_settings: Rows::default(),
+            people: People::default(),
             recorded: FxHashMap::default(),
             ledger: Vec::new(),
             entries: Vec::new(),
@@ -134,6 +138,7 @@ impl Workset {
         self.api_keys.begin();
         self.checkouts.begin();
         self.checkout_settings.begin();
+        self.people.begin();
     }
 
     /// Undoes everything since [`Workset::begin`].
@@ -154,6 +159,7 @@ impl Workset {
         self.api_keys.undo();
         self.checkouts.undo();
         self.checkout_settings.undo();
+        self.people.undo();
         self.forget_missing_names();
     }
 

@@ -8,6 +8,7 @@ mod balance;
 mod books;
 mod card_number;
 mod event;
+mod gift_card;
 mod idempotency;
 mod movement;
 mod order;
@@ -71,6 +72,7 @@ pub fn checks() -> &'static [Check] {
             attempt::CHECKS,
             movement::CHECKS,
             stock::CHECKS,
+            gift_card::CHECKS,
             rollup::CHECKS,
             idempotency::CHECKS,
             event::CHECKS,

@@ -117,6 +117,11 @@ catalogue! {
         "올바르지 않거나 이미 사용했거나 1분이 지난 티켓이에요. 새 티켓을 받아 주세요";
     InvalidKey = "INVALID_KEY", 401, Authentication, false, None,
         "The API key is not valid, was revoked, or has expired", "API 키가 올바르지 않거나 폐기 또는 만료되었어요";
+    SignInRequired = "SIGN_IN_REQUIRED", 401, Authentication, false, None,
+        "Sign in first: there is no session, or it has ended", "로그인이 필요해요. 로그인하지 않았거나 로그인이 만료되었어요";
+    WrongCredentials = "WRONG_CREDENTIALS", 401, Authentication, false, None,
+        "The e-mail or the password is wrong. After 10 wrong tries signing in is locked for 15 minutes",
+        "이메일 또는 비밀번호가 맞지 않아요. 10번 틀리면 15분 동안 로그인할 수 없어요";
     PaymentDeclined = "PAYMENT_DECLINED", 402, Declined, true, None,
         "The card was declined ({detail}). No money moved; the buyer may try again or use another card",
         "카드가 거절되었어요({detail}). 돈은 빠져나가지 않았어요. 다시 시도하거나 다른 카드를 사용해 주세요";
@@ -134,6 +139,8 @@ catalogue! {
         "This merchant is suspended and takes no payments", "정지된 가맹점이라 결제를 받을 수 없어요";
     NotFound = "NOT_FOUND", 404, NotFound, false, None,
         "There is no such object: {detail}", "찾을 수 없어요: {detail}";
+    GiftCardUnknown = "GIFT_CARD_UNKNOWN", 404, NotFound, false, None,
+        "There is no gift card with this code; check the letters and numbers", "이 코드의 기프트카드가 없어요. 글자와 숫자를 확인해 주세요";
     MethodNotAllowed = "METHOD_NOT_ALLOWED", 405, InvalidRequest, false, None,
         "This address does not take that HTTP method", "이 주소에서 쓸 수 없는 HTTP 메서드예요";
     RequestTimeout = "REQUEST_TIMEOUT", 408, InvalidRequest, true, None,
@@ -156,6 +163,10 @@ catalogue! {
         "환불 가능 금액이 예상과 달라요: {detail}. 환불하지 않았어요";
     SkuExists = "SKU_EXISTS", 409, Conflict, false, None,
         "There is a product with this sku: {detail}", "같은 sku의 상품이 이미 있어요: {detail}";
+    EmailTaken = "EMAIL_TAKEN", 409, Conflict, false, None,
+        "Somebody has signed up with this e-mail; sign in instead", "이미 가입한 이메일이에요. 로그인해 주세요";
+    GiftCardUsed = "GIFT_CARD_USED", 409, Conflict, false, None,
+        "This gift card was redeemed already; nothing was added", "이미 등록한 기프트카드예요. 이번에는 충전되지 않았어요";
     StateConflict = "STATE_CONFLICT", 409, Conflict, false, None,
         "The object's state does not allow this: {detail}", "현재 상태에서는 할 수 없어요: {detail}";
     QrTaken = "QR_TAKEN", 409, Conflict, true, None,
@@ -172,6 +183,8 @@ catalogue! {
     AuthenticationExpired = "AUTHENTICATION_EXPIRED", 410, Conflict, false, None,
         "The payment key is older than 10 minutes; authenticate again. Nothing was charged",
         "결제 키가 10분을 넘겼어요. 다시 인증해 주세요. 청구되지 않았어요";
+    GiftCardExpired = "GIFT_CARD_EXPIRED", 410, Conflict, false, None,
+        "This gift card's time is over; nothing was added", "유효 기간이 지난 기프트카드예요. 충전되지 않았어요";
     BodyTooLarge = "BODY_TOO_LARGE", 413, InvalidRequest, false, None,
         "The body is larger than {detail} bytes", "본문이 {detail}바이트보다 커요";
     UnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE", 415, InvalidRequest, false, None,
@@ -183,10 +196,16 @@ catalogue! {
     WrongNumber = "WRONG_NUMBER", 422, BusinessRule, false, None,
         "That is not the number on the screen. The code is spent, and nothing was charged: scan the new one",
         "화면의 숫자와 달라요. 이 코드는 더 이상 쓸 수 없고 청구되지 않았어요. 새 코드를 스캔해 주세요";
-    InsufficientBalance = "INSUFFICIENT_BALANCE", 422, BusinessRule, true, None,
-        "The balance is not enough: {detail} is missing. Nothing was charged", "잔액이 {detail} 부족해요. 청구되지 않았어요";
     InvalidCard = "INVALID_CARD", 422, BusinessRule, false, None,
         "The card data is not valid: {detail}. Nothing was charged", "카드 정보가 올바르지 않아요: {detail}. 청구되지 않았어요";
+    WrongPin = "WRONG_PIN", 422, BusinessRule, false, None,
+        "The PIN is wrong. Tries left: {detail}. Nothing was charged", "비밀번호가 맞지 않아요. 남은 횟수: {detail}. 청구되지 않았어요";
+    PinLocked = "PIN_LOCKED", 422, BusinessRule, true, None,
+        "The PIN was wrong 5 times and is locked until {detail}. Nothing was charged",
+        "비밀번호를 5번 틀려서 {detail}까지 사용할 수 없어요. 청구되지 않았어요";
+    InsufficientBalance = "INSUFFICIENT_BALANCE", 422, BusinessRule, false, None,
+        "The balance is too small: {detail}. Nothing was charged; top up or use a card",
+        "잔액이 부족해요: {detail}. 청구되지 않았어요. 충전하거나 카드를 사용해 주세요";
     OutOfStock = "OUT_OF_STOCK", 422, BusinessRule, false, None,
         "Not enough stock: {detail}", "재고가 부족해요: {detail}";
     StockBelowReserved = "STOCK_BELOW_RESERVED", 422, BusinessRule, false, None,
@@ -221,6 +240,9 @@ catalogue! {
     ConnectorUnavailable = "CONNECTOR_UNAVAILABLE", 503, Unavailable, true, None,
         "The acquirer cannot be reached; the request did not leave us and no money moved. Try again",
         "매입사에 연결할 수 없어요. 요청이 나가지 않았고 돈도 움직이지 않았어요. 다시 시도해 주세요";
+    VaultUnavailable = "VAULT_UNAVAILABLE", 503, Unavailable, false, None,
+        "Cards cannot be kept or used from the vault: {detail}. Nothing was charged",
+        "카드를 보관하거나 보관한 카드를 쓸 수 없어요: {detail}. 청구되지 않았어요";
     Overloaded = "OVERLOADED", 503, Unavailable, true, None,
         "Too much is waiting; nothing was done. Try again as Retry-After says", "지금 요청이 많아요. 처리하지 않았어요. Retry-After 후 다시 시도해 주세요";
     DatabaseUnavailable = "DATABASE_UNAVAILABLE", 503, Unavailable, true, None,

@@ -125,17 +125,8 @@ pub struct ConfirmView {
     pub numbers: Option<[i64; 3]>,
     pub expires_at: String,
     pub now: String,
-    pub balance: BalanceView,
+    pub balance: super::BalanceView,
     pub installments: Vec<u8>,
     pub payment: Option<super::CheckoutPaymentView>,
     pub failure: Option<super::CheckoutFailureView>,
-}
-
-/// What a payer has.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct BalanceView {
-    /// Minor units.
-    pub amount: i64,
-    pub currency: &'static str,
 }

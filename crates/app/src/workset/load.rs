@@ -1,7 +1,8 @@
 //! Reading what a batch needs, in a fixed order of tables, each by sorted keys.
 //!
 //! Three stages, because rows lead to rows: names lead to orders, orders to products and accounts. Each table
-//! is locked once, in the order orders, products, accounts, api keys, so instances never wait in a circle.
+//! is locked once, in the order orders, payers, gift cards, products, accounts, api keys, so instances never wait in
+//! a circle.
 
 use futures_util::try_join;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -29,7 +30,7 @@ use steelyard_store::{
 };
 use uuid::Uuid;
 
-use super::{Family, Workset, family};
+use super::{Family, Workset, family, people};
 
 /// What commands ask for.
 #[derive(Debug, Default)]
@@ -48,6 +49,7 @@ pub struct Needs {
     sources: FxHashSet<Uuid>,
     /// Those of `orders` whose refunds are wanted, too.
     with_refunds: FxHashSet<OrderId>,
+    pub(super) people: people::Needs,
 }
 
 impl Needs {
@@ -108,7 +110,7 @@ impl Needs {
     /// Whether names must be looked up before there are ids to load.
     #[must_use]
     pub fn has_names(&self) -> bool {
-        !(self.order_names.is_empty() && self.skus.is_empty())
+        !(self.order_names.is_empty() && self.skus.is_empty() && self.people.has_no_names())
     }
 
     /// What was posted for a refund or attempt, to name it in a reversal.
@@ -144,6 +146,9 @@ impl Workset {
             self.skus.insert((product.tenant, product.sku), product.id);
             needs.products.insert(product.id);
         }
+        for merchant in self.people.load_names(tx, &mut needs.people).await? {
+            needs.merchants.insert(merchant);
+        }
         Ok(())
     }
 
@@ -156,8 +161,10 @@ impl Workset {
         let with_refunds = sorted(&needs.with_refunds, |id| id.uuid());
         // One round trip, the orders' lock first of all: what hangs on them is read by later statements,
         // which see what the locks' last holder committed.
-        let (orders, lines, payments, attempts, refunds, parts, merchants, policies, defaults, sellers, keys) = try_join!(
+        let people = self.people.load(tx, &needs.people);
+        let (orders, (), lines, payments, attempts, refunds, parts, merchants, policies, defaults, sellers, keys) = try_join!(
             orders_by_id(tx, &ids),
+            people,
             lines_of_orders(tx, &ids),
             payments_of_orders(tx, &ids),
             attempts_of_orders(tx, &ids),

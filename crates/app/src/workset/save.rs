@@ -136,6 +136,7 @@ impl Workset {
             || self.api_keys.has_changes()
             || self.checkouts.has_changes()
             || self.checkout_settings.has_changes()
+            || self.people.has_changes()
             || !self.new_policies.is_empty()
             || !self.released.is_empty()
             || !self.ledger.is_empty()
@@ -164,6 +165,7 @@ impl Workset {
         script.insert(sellers.inserts);
         script.update(sellers.updates);
         script.insert(self.new_policies.iter().collect());
+        self.people.insert(&mut script);
         let keys = self.idempotency.writes();
         script.insert(keys.inserts);
         script.insert(families.new_orders);
@@ -187,6 +189,7 @@ impl Workset {
         script.update(families.movements);
         script.update(products.updates);
         script.insert(self.stock_movements.iter().collect());
+        self.people.update(&mut script);
         script.update(accounts.updates);
         script.insert(self.ledger.iter().collect());
         script.insert(self.entries.iter().collect());

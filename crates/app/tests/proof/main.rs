@@ -9,6 +9,7 @@ mod crash;
 mod database;
 mod follow_ups;
 mod late;
+mod payers;
 mod races;
 mod refused;
 mod truth;

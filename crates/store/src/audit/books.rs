@@ -39,7 +39,7 @@ pub(super) const CHECKS: &[Check] = &[
         WHERE a.id IS NULL
             OR a.currency <> t.currency
             OR a.mode <> t.mode
-            OR (a.merchant_id <> t.merchant_id AND a.code <> 'suspense')",
+            OR (a.merchant_id <> t.merchant_id AND a.code <> 'suspense' AND a.code <> 'payerBalance')",
     ),
     Check::new(
         "ledger.counters",

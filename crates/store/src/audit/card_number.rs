@@ -32,6 +32,8 @@ static ORDERS: Texts = texts(
 );
 static LINES: Texts = texts("order_line", "ord", &["name"]);
 static REFUNDS: Texts = texts("refund", "ref", &["reason", "decline_code"]);
+static PAYERS: Texts = texts("payer", "pyr", &["email", "name"]);
+static VAULT: Texts = texts("vault_card", "crd", &["nickname", "brand", "issuer"]);
 static PRODUCTS: Texts = texts("product", "prd", &["sku", "name", "metadata"]);
 
 const fn check(name: &'static str, invariant: &'static str, texts: &'static Texts) -> Check {
@@ -47,6 +49,8 @@ pub(super) const CHECKS: &[Check] = &[
     check("cardNumber.orders", "No text of an order holds a card number.", &ORDERS),
     check("cardNumber.lines", "No name of an order line holds a card number.", &LINES),
     check("cardNumber.refunds", "No reason of a refund holds a card number.", &REFUNDS),
+    check("cardNumber.payers", "No name and no e-mail of a payer holds a card number.", &PAYERS),
+    check("cardNumber.vault", "No text beside a sealed card holds a card number.", &VAULT),
     check("cardNumber.products", "No text of a product holds a card number.", &PRODUCTS),
 ];
 

@@ -6,20 +6,22 @@ use super::Check;
 pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "postings.sources",
-        "Every transaction names a payment, refund or attempt of its own order, tenant and currency, and fits its kind.",
+        "Every transaction names a payment, refund, attempt or gift card of its own order, tenant and currency, and fits its kind.",
         "
         SELECT 'txn', t.id, t.kind
         FROM ledger_transaction t
         LEFT JOIN payment p ON t.source_type = 'payment' AND p.id = t.source_id
         LEFT JOIN refund r ON t.source_type = 'refund' AND r.id = t.source_id
         LEFT JOIN attempt a ON t.source_type = 'attempt' AND a.id = t.source_id
-        WHERE COALESCE(p.order_id, r.order_id, a.order_id) IS DISTINCT FROM t.order_id
-            OR COALESCE(p.merchant_id, r.merchant_id, a.merchant_id) IS DISTINCT FROM t.merchant_id
-            OR COALESCE(p.mode, r.mode, a.mode) IS DISTINCT FROM t.mode
-            OR COALESCE(p.currency, r.currency, a.currency) IS DISTINCT FROM t.currency
+        LEFT JOIN gift_card g ON t.source_type = 'giftCard' AND g.id = t.source_id
+        WHERE COALESCE(p.order_id, r.order_id, a.order_id, g.id) IS DISTINCT FROM t.order_id
+            OR COALESCE(p.merchant_id, r.merchant_id, a.merchant_id, g.merchant_id) IS DISTINCT FROM t.merchant_id
+            OR COALESCE(p.mode, r.mode, a.mode, g.mode) IS DISTINCT FROM t.mode
+            OR COALESCE(p.currency, r.currency, a.currency, g.currency) IS DISTINCT FROM t.currency
             OR NOT CASE t.source_type
                 WHEN 'payment' THEN t.kind IN ('authorized', 'captured', 'voided')
                 WHEN 'refund' THEN t.kind IN ('refundRequested', 'refundSucceeded', 'refundDeclined')
+                WHEN 'giftCard' THEN t.kind IN ('giftCardIssued', 'giftCardRedeemed', 'giftCardExpired')
                 ELSE t.kind IN ('lateApproval', 'lateApprovalUndone') END",
     ),
     Check::new(

@@ -6,7 +6,7 @@ use steelyard_domain::Span;
 use steelyard_store::{Engine, audit::checks};
 use steelyard_testkit::{Database, both_engines};
 
-use crate::{books_and_money, findings, sale_and_rest, world::World};
+use crate::{books_and_money, findings, people, sale_and_rest, world::World};
 
 /// Statements that break something, and the checks that notice: the one it is about first.
 pub struct Fault {
@@ -19,7 +19,11 @@ pub const fn only(check: &'static [&'static str; 1], plant: &'static str) -> Fau
     Fault { plant, noticed_by: check }
 }
 
-const TABLES: [&str; 20] = [
+const TABLES: [&str; 24] = [
+    "gift_card",
+    "vault_card",
+    "payer_session",
+    "payer",
     "orders",
     "order_line",
     "payment",
@@ -61,7 +65,7 @@ async fn each_fault_is_noticed_by_its_check_and_no_other(database: &Database) {
     let now = world.now().after(Span::from_hours(5));
     let (mut noticed, mut surprises) = (BTreeSet::new(), Vec::new());
     let gap = a_place_left_out(database.engine());
-    for fault in books_and_money::FAULTS.iter().chain(sale_and_rest::FAULTS).chain([&gap]) {
+    for fault in books_and_money::FAULTS.iter().chain(sale_and_rest::FAULTS).chain(people::FAULTS).chain([&gap]) {
         empty(database).await;
         world.save(database).await;
         plant(database, fault.plant).await;

@@ -5,6 +5,7 @@
 mod books_and_money;
 mod clean;
 mod faults;
+mod people;
 mod sale_and_rest;
 mod world;
 

@@ -31,6 +31,8 @@ use steelyard_store::{
 };
 use steelyard_testkit::{Database, Make, make::Item};
 
+use crate::people::People;
+
 /// An order with all that hangs on it.
 pub struct Family {
     pub order: Order,
@@ -53,6 +55,7 @@ pub struct World {
     events: Vec<EventRecord>,
     keys: Vec<IdempotencyRecord>,
     answers: Vec<StoredAnswer>,
+    people: People,
 }
 
 /// How a refund stands in the end.
@@ -109,6 +112,7 @@ impl World {
         world.try_in_vain(expired);
         world.expire(expired);
         world.open(1);
+        world.spend_gift_cards();
         world
     }
 
@@ -119,6 +123,7 @@ impl World {
         let mut product = make.product(tenant);
         product.stock.on_hand = 100;
         let stock_movements = vec![make.stock_movement(product.id, 100)];
+        let people = People::new(&mut make, tenant);
         let keys = vec![make.answered_key(tenant, "done"), make.running_key(tenant, "running")];
         Self {
             make,
@@ -131,6 +136,7 @@ impl World {
             ledger: Vec::new(),
             events: Vec::new(),
             answers: vec![Make::answer_of(&keys[0])],
+            people,
             keys,
         }
     }
@@ -389,6 +395,16 @@ impl World {
         self.stock_movements.push(StockMovement { kind: StockMovementKind::Return, order: Some(order), ..moved });
     }
 
+    /// What becomes of gift cards.
+    fn spend_gift_cards(&mut self) {
+        for (posting, card, event) in self.people.spend(self.make.now()) {
+            if let Some(posting) = posting {
+                self.post(&posting);
+            }
+            self.event(event, card.id.to_string(), card.version);
+        }
+    }
+
     fn scene(&self, family: usize) -> Scene {
         let payment = self.families[family].payment.as_ref().unwrap();
         let (connector, currency) = (payment.connector, payment.currency);
@@ -443,6 +459,7 @@ impl World {
 
     fn fill<'a>(&'a self, script: &mut Script<'a>, parts: &'a [PartOfRefund], seals: &'a [Seal]) {
         script.insert(vec![&self.merchant]);
+        self.people.fill(script);
         script.insert(self.families.iter().map(|family| &family.order).collect());
         script.insert(self.families.iter().flat_map(|family| &family.lines).collect());
         script.insert(self.families.iter().filter_map(|family| family.payment.as_ref()).collect());

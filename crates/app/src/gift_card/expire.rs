@@ -1,0 +1,97 @@
+//! Gift cards whose time is over, by each issuer's own clock.
+
+use steelyard_domain::{
+    GiftCardId, Span, Tenant, Timestamp, gift_card::GiftCard, ledger::gift_card, limits::JANITOR_CLAIM_MAX,
+};
+use steelyard_store::{gift_card::expiring_gift_cards, merchant::merchants};
+
+use crate::{
+    App,
+    pipeline::Command,
+    problem::Problem,
+    read::unavailable,
+    view::{GiftCardView, to_json},
+    workset::{Needs, Workset},
+};
+
+struct ExpireGiftCard {
+    tenant: Tenant,
+    id: GiftCardId,
+}
+
+impl ExpireGiftCard {
+    fn card<'w>(&self, workset: &'w Workset) -> Option<&'w GiftCard> {
+        workset.people.gift_cards.get(&self.id)
+    }
+}
+
+impl Command for ExpireGiftCard {
+    type Answer = ();
+
+    fn name(&self) -> &'static str {
+        "expireGiftCard"
+    }
+
+    fn needs(&self, needs: &mut Needs) {
+        needs.merchant(self.tenant.merchant);
+        needs.gift_card(self.id);
+    }
+
+    fn needs_of_orders(&self, workset: &Workset, needs: &mut Needs) {
+        if let Some(card) = self.card(workset) {
+            needs.account(&gift_card::source(card));
+            needs.account(&gift_card::outstanding(card));
+        }
+    }
+
+    fn decide(&self, workset: &mut Workset) -> Result<(), Problem> {
+        let now = workset.business_now(self.tenant)?;
+        let Some(card) = self.card(workset) else { return Ok(()) };
+        let mut ended = card.clone();
+        // Redeemed or ended since it was looked for, or its time has not come: nothing to do.
+        if ended.expire(now) != Ok(true) {
+            return Ok(());
+        }
+        if let Some(posting) = gift_card::expired(&ended) {
+            workset.post(&posting)?;
+        }
+        let data = to_json(&GiftCardView::new(&ended));
+        workset.emit(self.tenant, "giftCard.expired", self.id.to_string(), ended.version, data);
+        if let Some(card) = workset.people.gift_cards.edit(&self.id) {
+            *card = ended;
+        }
+        Ok(())
+    }
+}
+
+impl App {
+    pub(crate) async fn expire_gift_cards(&self) -> Result<(), Problem> {
+        let reader = self.reader().await?;
+        let now = self.clock().now();
+        // A test clock may be ahead: cards are looked for up to the furthest, and each is judged by its own.
+        let merchants = merchants(&reader).await.map_err(unavailable)?;
+        let ahead = merchants.iter().map(|merchant| merchant.test_clock_ahead.micros()).max().unwrap_or(0);
+        let horizon = now.after(Span::from_micros(ahead));
+        let clock = |tenant: Tenant| -> Timestamp {
+            let merchant = merchants.iter().find(|merchant| merchant.id == tenant.merchant);
+            merchant.map_or(now, |merchant| merchant.clock(tenant.mode, now))
+        };
+        let limit = i64::try_from(JANITOR_CLAIM_MAX).unwrap_or(i64::MAX);
+        let mut after = None;
+        loop {
+            let cards = expiring_gift_cards(&reader, horizon, after, limit).await.map_err(unavailable)?;
+            let Some(last) = cards.last() else { return Ok(()) };
+            after = last.expires_at.map(|at| (at.micros(), last.id.uuid()));
+            let due = cards.into_iter().filter(|card| card.is_over(clock(card.tenant)));
+            let ends = due.map(|card| async move {
+                let place = self.pipeline().place_when_free().await?;
+                place.submit(ExpireGiftCard { tenant: card.tenant, id: card.id }).await
+            });
+            for ended in futures_util::future::join_all(ends).await {
+                if let Err(problem) = ended {
+                    tracing::warn!(?problem, "a gift card's end is tried again");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! People who pay with the app: signing up and in, the PIN, the cards they keep.
+
+mod card;
+mod pin;
+mod session;
+mod sign_in;
+mod sign_up;
+
+pub use session::{SignedIn, Visitor};
