@@ -2,7 +2,7 @@
 
 import { html, render } from '../vendor/htm-preact-standalone.mjs';
 import { href, keepsPayment, replace, start } from './router.mjs';
-import { app, askWhoIsIn, changed, onChange, pay, readPreferences, t } from './state.mjs';
+import { app, askToSignIn, askWhoIsIn, changed, onChange, pay, readPreferences, t } from './state.mjs';
 import { Press, Screen, Waiting, Notice } from './ui.mjs';
 import { SignIn, SignUp } from './screen-sign.mjs';
 import { Home } from './screen-home.mjs';
@@ -68,8 +68,16 @@ function App() {
   return html`<${Shown} key=${`${name}:${Object.values(app.route.params).join()}`} />`;
 }
 
+let drawing = false;
+
+/** Draws once for however many changes; never inside a drawing, which a change from within an effect would be. */
 function draw() {
-  render(html`<${App} />`, document.getElementById('app'));
+  if (drawing) return;
+  drawing = true;
+  queueMicrotask(() => {
+    drawing = false;
+    render(html`<${App} />`, document.getElementById('app'));
+  });
 }
 
 function onRoute(route, moved) {
@@ -77,7 +85,7 @@ function onRoute(route, moved) {
   app.route = route;
   app.moved = moved;
   if (moved && app.payer && WITHOUT_SESSION.has(route.name)) return replace(href('home'));
-  if (moved && !app.payer && app.session === 'out' && !WITHOUT_SESSION.has(route.name)) return replace(href('signIn'));
+  if (moved && !app.payer && app.session === 'out' && !WITHOUT_SESSION.has(route.name)) return askToSignIn();
   return changed();
 }
 

@@ -155,11 +155,17 @@ export function Pin() {
   const { id } = app.route.params;
   const { phase, view, error } = pay.state;
   const left = useRef(false);
+  const asked = useRef(false);
   useEffect(() => {
-    // A reload forgets what was chosen; and an answer other than a wrong PIN belongs on the payment's own screen.
-    const asks = phase === 'view' && (view.status === 'review' || view.status === 'declined');
-    const ready = asks && sourceIsUsable() && (!view.match || pay.state.match !== null);
-    const elsewhere = phase !== 'sending' && (!ready || (error && !TO_PIN.has(error.code)));
+    if (phase === 'sending') {
+      asked.current = true;
+      return;
+    }
+    // A reload forgets what was chosen; and every answer but a wrong PIN belongs on the payment's own screen.
+    const open = phase === 'view' && (view.status === 'review' || view.status === 'declined');
+    const ready = open && sourceIsUsable() && (!view.match || pay.state.match !== null);
+    const answered = asked.current && !TO_PIN.has(error?.code);
+    const elsewhere = !ready || answered || (error && !TO_PIN.has(error.code));
     if (!elsewhere || left.current) return;
     left.current = true;
     back(href('confirm', { id }));

@@ -33,7 +33,7 @@ export function Mark() {
 export function Screen({ title, back, action, lead, foot, children, name }) {
   const heading = useRef(null);
   useEffect(() => {
-    document.title = `${title} · Steelyard`;
+    document.title = title === 'Steelyard' ? title : `${title} · Steelyard`;
     if (app.moved) heading.current?.focus({ preventScroll: true });
     if (app.moved) scrollTo(0, 0);
   }, [title]);
