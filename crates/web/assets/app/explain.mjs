@@ -11,6 +11,9 @@ const OWN_WORDS = {
 
 const NEXT = {
   NETWORK: 'next.network',
+  WRONG_CREDENTIALS: 'next.credentials',
+  QR_EXPIRED: 'expired.press',
+  QR_TAKEN: 'taken.press',
   WRONG_PIN: 'next.pin',
   PIN_LOCKED: 'next.locked',
   INSUFFICIENT_BALANCE: 'next.otherSource',

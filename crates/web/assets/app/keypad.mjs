@@ -1,6 +1,6 @@
 // The keypad for the six digits. A keyboard works too; what is typed is never shown, only how much of it.
 
-import { html, useEffect, useRef, useState } from '../vendor/htm-preact-standalone.mjs';
+import { html, useEffect, useLayoutEffect, useRef, useState } from '../vendor/htm-preact-standalone.mjs';
 import { dayAndTime } from './format.mjs';
 import { app, calls, takePayer, t } from './state.mjs';
 import { Failure, Icon, Notice } from './ui.mjs';
@@ -18,7 +18,8 @@ function Keypad({ onFull, disabled, describedBy }) {
     if (pin.length === LENGTH) onFull(pin);
   }, [pin]);
 
-  useEffect(() => {
+  // In the layout phase, so that no key is lost between what is seen and what is heard.
+  useLayoutEffect(() => {
     const onKey = (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       if (/^[0-9]$/.test(event.key)) put(event.key);

@@ -5,7 +5,7 @@ import { dayHeading, money, timestamp } from './format.mjs';
 import { keep, kept } from './keep.mjs';
 import { href } from './router.mjs';
 import { app, calls, t } from './state.mjs';
-import { cardName, kindKey, methodName, Movement } from './lines.mjs';
+import { cardName, methodName, Movement } from './lines.mjs';
 import { Amount, Failure, Press, Row, Screen, Waiting } from './ui.mjs';
 
 const KEPT_MAX = 100;
@@ -137,6 +137,6 @@ function ReceiptBody({ receipt }) {
     </dl>
     ${receipt.movements?.length > 1 && html`<h2>${t('receipt.movements')}</h2>
       <ul class="list">${receipt.movements.map((item, i) => html`<li key=${item.id ?? i}><${Movement} dated
-        item=${{ currency, title: t(kindKey(item.kind)), ...item, paymentId: null }} /></li>`)}</ul>`}
+        item=${{ currency, ...item, title: receipt.orderName, paymentId: null }} /></li>`)}</ul>`}
   </article>`;
 }

@@ -27,6 +27,13 @@ function useRecent(payerId) {
   return items;
 }
 
+/** A way on that needs the network; without it the way is shown closed. */
+function Onward({ to, cls = 'btn l', children }) {
+  return app.offline
+    ? html`<a class=${cls} role="link" aria-disabled="true">${children}</a>`
+    : html`<a class=${cls} href=${href(to)}>${children}</a>`;
+}
+
 export function Home() {
   const { payer } = app;
   const items = useRecent(payer.id);
@@ -36,11 +43,11 @@ export function Home() {
       <h2 id="balance-title" class="label">${app.offline ? t('home.lastBalance') : t('home.balance')}</h2>
       <${Amount} tag="p" cls="hero" ...${payer.balance} />
       <div class="two">
-        <a class="btn l" href=${href('topUp')}><${Icon} name="plus" />${t('topUp.title')}</a>
-        <a class="btn l" href=${href('redeem')}><${Icon} name="gift" />${t('redeem.short')}</a>
+        <${Onward} to="topUp"><${Icon} name="plus" />${t('topUp.title')}<//>
+        <${Onward} to="redeem"><${Icon} name="gift" />${t('redeem.short')}<//>
       </div>
     </section>
-    <a class="btn p l scan" href=${href('scan')}><${Icon} name="scan" />${t('scan.title')}</a>
+    <${Onward} to="scan" cls="btn p l scan"><${Icon} name="scan" />${t('scan.title')}<//>
     <section aria-labelledby="cards-title">
       <div class="head"><h2 id="cards-title">${t('cards.title')}</h2><a href=${href('cards')}>${t('home.manage')}</a></div>
       ${payer.cards.length

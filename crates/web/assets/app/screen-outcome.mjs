@@ -39,6 +39,7 @@ function Unknown() {
 function Unsent() {
   return html`<${Screen} title=${t('unsent.title')} name="unsent" foot=${html`<${Press} onPress=${pay.resend}>${t('unsent.again')}<//>
       <a class="btn l" href=${href('home')} onClick=${cancel}>${t('app.cancel')}</a>`}>
+    <p class="live">${pay.state.view.merchant.name}</p><${Amount} tag="p" cls="hero" amount=${pay.state.view.amount} currency=${pay.state.view.currency} />
     <${Notice} what=${t('unsent.text')} moved=${t('money.no')} press=${t('unsent.press')} />
   <//>`;
 }

@@ -114,7 +114,7 @@ export function Scan() {
   };
   return html`<${Screen} title=${t('scan.title')} back=${href('home')}>
     ${found && html`<${Foreign} link=${found} onAgain=${again} />`}
-    ${failure && html`<${Failure} error=${failure}><button type="button" class="btn" onClick=${again}>${t('scan.again')}</button><//>`}
+    ${failure && html`<${Failure} error=${failure} press=${failure.status === 404 ? t('scan.codeUnknown') : undefined}><button type="button" class="btn" onClick=${again}>${t('scan.again')}</button><//>`}
     ${camera === 'on'
       ? html`<${Viewfinder} onText=${read} onTrouble=${setCamera} paused=${Boolean(found || failure) || app.offline} />`
       : html`<div class="finder off">

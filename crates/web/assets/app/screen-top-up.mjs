@@ -126,12 +126,14 @@ export function TopUpDone() {
   }, []);
   if (!result) return null;
   const [title] = ENDS[result.status];
+  const failed = result.status === 'declined';
+  const first = failed ? 'btn l' : 'btn p l';
   const next = backTo()
-    ? html`<a class="btn p l" href=${href('confirm', { id: backTo() })}>${t('topUp.backToPayment')}</a>`
-    : html`<button type="button" class="btn p l" onClick=${() => replace(href('home'))}>${t('done.ok')}</button>`;
-  const other = html`<button type="button" class="btn l" onClick=${() => replace(href('topUp', {}, app.route.query))}>${t('topUp.other')}</button>`;
-  return html`<${Screen} title=${t(title)} name=${`top-up-${result.status}`} foot=${html`${result.status === 'declined' && other}${next}`}>
-    ${result.status === 'declined' && html`<${Notice} what=${whyDeclined(result.failure)} moved=${didMoneyMove(result.failure?.moneyMoved ?? 'no')} press=${result.failure?.next || t('declined.press')} />`}
+    ? html`<a class=${first} href=${href('confirm', { id: backTo() })}>${t('topUp.backToPayment')}</a>`
+    : html`<button type="button" class=${first} onClick=${() => replace(href('home'))}>${t('done.ok')}</button>`;
+  const other = html`<button type="button" class="btn p l" onClick=${() => replace(href('topUp', {}, app.route.query))}>${t('topUp.other')}</button>`;
+  return html`<${Screen} title=${t(title)} name=${`top-up-${result.status}`} foot=${html`${failed && other}${next}`}>
+    ${failed && html`<${Notice} what=${whyDeclined(result.failure)} moved=${didMoneyMove(result.failure?.moneyMoved ?? 'no')} press=${result.failure?.next || t('declined.press')} />`}
     ${result.status === 'unknown' && html`<${Notice} tone="wai" what=${t('topUp.unknown')} moved=${t('money.unknown')} press=${t('topUp.unknownPress')} />`}
     <${Amount} tag="p" cls="hero" amount=${result.amount ?? amount} currency=${app.payer.balance.currency} />
     <dl><${Row} label=${t('home.balance')}>${said(app.payer.balance.amount)}<//></dl>

@@ -104,9 +104,9 @@ export function Notice({ tone = 'bad', what, moved, press, children }) {
 }
 
 /** The notice of an ApiError. `money={false}` where no money could have been meant (signing in). */
-export function Failure({ error, money = true, children }) {
+export function Failure({ error, money = true, press, children }) {
   if (!error) return null;
-  return html`<${Notice} what=${whatHappened(error)} moved=${money && didMoneyMove(error.outcome)} press=${whatToPress(error)}>${children}<//>`;
+  return html`<${Notice} what=${whatHappened(error)} moved=${money && didMoneyMove(error.outcome)} press=${press ?? whatToPress(error)}>${children}<//>`;
 }
 
 /** A labelled input with its hint and its error tied to it. `format` regroups what is typed, the caret staying put. */
