@@ -16,6 +16,7 @@ const POLLS_UNTIL_UNSENT = 4;
 // The codes live this long; the beam shows what is left of it.
 const CODE_LIFE_MS = 180_000;
 
+const PAYABLE = new Set(['review', 'declined']);
 const OVER = new Set(['paid', 'expired', 'taken']);
 const GONE = { QR_TAKEN: 'taken', QR_EXPIRED: 'expired' };
 
@@ -179,7 +180,7 @@ export function payment(api, changed, { now = () => Date.now(), newKey, timers =
   /** Asks for the money. A second call while the first is on its way does nothing. */
   async function approve(pin) {
     const { phase, view, match } = flow.state;
-    if (phase !== 'view' || !view) return;
+    if (phase !== 'view' || !PAYABLE.has(view?.status)) return;
     await submit({
       ...(view.match ? { match } : {}), pin, shownAmount: view.amount, source: sourceOf(flow.state),
     });
@@ -193,8 +194,7 @@ export function payment(api, changed, { now = () => Date.now(), newKey, timers =
   /** Gives the code back, so that another phone may scan it, and forgets the payment. */
   function leave() {
     const { id, view, phase } = flow.state;
-    const bound = id && phase === 'view' && (view?.status === 'review' || view?.status === 'declined');
-    if (bound) api.post(`confirm/${id}/leave`).catch(() => {});
+    if (id && phase === 'view' && PAYABLE.has(view?.status)) api.post(`confirm/${id}/leave`).catch(() => {});
     reset();
   }
 
