@@ -20,7 +20,7 @@ function firstView(path = 'app/main.mjs', found = new Set()) {
 }
 
 test('the page preloads exactly what the first view needs', () => {
-  const preloaded = [...page.matchAll(/modulepreload" href="\{\{ assets \}\}\/([^"]+)"/g)].map(([, path]) => path);
+  const preloaded = [...page.matchAll(/modulepreload" href="\{\{ (?:assets \}\}\/|frame\.asset\(")([^"]+)"/g)].map(([, path]) => path);
   assert.deepEqual(preloaded.concat('app/main.mjs').sort(), [...firstView()].sort());
 });
 

@@ -7,7 +7,7 @@ import { Press, Screen, Waiting, Notice } from './ui.mjs';
 import { SignIn, SignUp } from './screen-sign.mjs';
 import { Home } from './screen-home.mjs';
 
-// These come with the page; the others when they are first wanted, and quietly as soon as the page is idle.
+// These come with the page; the others when they are first wanted, from the service worker's cache if it is there.
 const SCREENS = { signIn: SignIn, signUp: SignUp, home: Home, missing: Missing };
 const paying = () => import('./screen-confirm.mjs');
 const past = () => import('./screen-history.mjs');
@@ -96,8 +96,9 @@ function onNetwork() {
 }
 
 async function begin() {
-  Object.assign(app.config, JSON.parse(document.getElementById('config').textContent));
+  Object.assign(app.config, JSON.parse(document.getElementById('config')?.textContent ?? '{}'));
   readPreferences();
+  document.documentElement.classList.toggle('own-font', Boolean(navigator.serviceWorker?.controller));
   onChange(draw);
   addEventListener('online', onNetwork);
   addEventListener('offline', onNetwork);
@@ -113,8 +114,6 @@ async function begin() {
   // The worker's address carries that of the assets, so that a new version of them is a new worker.
   const assets = new URL('..', import.meta.url).pathname.replace(/\/$/, '');
   navigator.serviceWorker?.register(`/app/sw.js?assets=${encodeURIComponent(assets)}`, { scope: '/app/' }).catch(() => {});
-  const whenIdle = globalThis.requestIdleCallback ?? ((work) => setTimeout(work, 1000));
-  whenIdle(() => ['confirm', 'history', 'topUp'].forEach((name) => bring(name).catch(() => {})));
 }
 
 begin();

@@ -3,12 +3,14 @@
 import { html, useEffect, useRef, useState } from '../vendor/htm-preact-standalone.mjs';
 import { cameraIsAllowed, textInPhoto, watchCamera, whyNoCamera } from './camera.mjs';
 import { shortCode } from './format.mjs';
+import { store, stored } from './keep.mjs';
 import { readLink } from './qr-link.mjs';
 import { href, replace } from './router.mjs';
 import { app, pay, t } from './state.mjs';
 import { Failure, Field, Form, Icon, Notice, Press, Screen } from './ui.mjs';
 
 const CODE_DIGITS = 8;
+const CAMERA_USED = 'steelyard.camera';
 const TROUBLE = {
   insecure: 'scan.insecure', absent: 'scan.absent', denied: 'scan.denied', busy: 'scan.busy', nodecoder: 'scan.noDecoder',
 };
@@ -24,7 +26,11 @@ function Viewfinder({ onText, paused, onTrouble }) {
     watch.current = watchCamera({
       video: video.current,
       onText: (text) => heard.current(text),
-      onState: (now) => (TROUBLE[now] ? onTrouble(now) : setState(now)),
+      onState: (now) => {
+        if (TROUBLE[now]) return onTrouble(now);
+        if (now === 'on') store(CAMERA_USED, '1');
+        return setState(now);
+      },
       onTorch: (has) => setTorch(has ? false : null),
     });
     return () => watch.current.stop();
@@ -76,7 +82,8 @@ export function Scan() {
   const lock = useRef(false);
 
   useEffect(() => {
-    if (camera === 'off') cameraIsAllowed().then((yes) => yes && setCamera('on'));
+    // Who has turned it on here before has read the reason: then the tap that led here is tap enough.
+    if (camera === 'off' && stored(CAMERA_USED)) cameraIsAllowed().then((yes) => yes && setCamera('on'));
   }, []);
 
   async function open(code) {
