@@ -66,12 +66,20 @@ export function keepsPayment(route) {
   return OF_A_PAYMENT.has(route.name);
 }
 
-let walked = 0;
+// How many steps inside the app lie behind this one. It is kept with the entry, so that it outlives a reload.
+let depth = 0;
+
+function arrive() {
+  depth = history.state?.depth ?? depth + 1;
+  history.replaceState({ depth }, '');
+}
 
 /** Calls `onRoute(route, moved)` now and at every change; `moved` is false for the first. */
 export function start(onRoute) {
+  depth = history.state?.depth ?? 0;
+  history.replaceState({ depth }, '');
   addEventListener('hashchange', () => {
-    walked += 1;
+    arrive();
     onRoute(parse(location.hash), true);
   });
   onRoute(parse(location.hash), false);
@@ -84,12 +92,12 @@ export function go(address) {
 
 /** Goes to an address in place of the present one, so that Back does not lead to a step that is over. */
 export function replace(address) {
-  history.replaceState(null, '', address);
+  history.replaceState({ depth }, '', address);
   dispatchEvent(new HashChangeEvent('hashchange'));
 }
 
-/** One step back inside the app, or to `otherwise` if the app was opened here. */
+/** One step back inside the app, or to `otherwise` if the app was opened here: never out of the app. */
 export function back(otherwise) {
-  if (walked > 0) history.back();
+  if (depth > 0) history.back();
   else replace(otherwise);
 }

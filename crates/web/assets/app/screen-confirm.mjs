@@ -42,7 +42,7 @@ const said = (amount) => money(amount, pay.state.view.currency, app.lang);
 export function cancel(event) {
   event?.preventDefault();
   pay.leave();
-  back(href('home'));
+  replace(href('home'));
 }
 
 /** Where the money comes from, in place of a screen of its own. Also used after a decline. */
