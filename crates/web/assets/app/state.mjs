@@ -153,6 +153,7 @@ export function readPreferences() {
 /** The first success is when the app has earned the right to ask for a place on the home screen. */
 export function noteSuccess() {
   store('steelyard.succeeded', '1');
+  changed();
 }
 
 export const mayOfferInstall = () => Boolean(app.installPrompt && stored('steelyard.succeeded'));
