@@ -189,6 +189,23 @@ test('after a decline another source pays the same order', async () => {
   assert.equal(flow.state.view.status, 'paid');
 });
 
+test('coming back from topping up shows the new balance', async () => {
+  const { flow } = flowOver({ ...opened, 'GET confirm/cs_1': [view({ balance: { amount: 150_400, currency: 'KRW' } })] });
+  await flow.open({ token: 'tok' });
+  await flow.load('cs_1');
+  assert.equal(flow.state.view.balance.amount, 150_400);
+});
+
+test('a view asked for before the tap does not overtake its answer', async () => {
+  const { flow } = flowOver({ ...opened, 'GET confirm/cs_1': [view()], [APPROVE]: [view({ status: 'paid' })] });
+  await flow.open({ token: 'tok' });
+  await Promise.all([flow.approve('123456'), flow.load('cs_1')]);
+  assert.equal(flow.state.view.status, 'paid');
+  const late = flow.load('cs_1');
+  await late;
+  assert.equal(flow.state.view.status, 'paid');
+});
+
 test('an answer to a payment that was left changes nothing', async () => {
   const { flow } = flowOver({ ...opened, [APPROVE]: [view({ status: 'paid' })] });
   await flow.open({ token: 'tok' });

@@ -118,9 +118,9 @@ export function payment(api, changed, { now = () => Date.now(), newKey, timers =
     }
   }
 
-  /** Shows the payment of an address, asking the server unless it is the one already open. */
+  /** Shows the payment of an address; the one already open at once, and renewed. */
   async function load(id) {
-    if (flow.state.id === id && flow.state.view) return;
+    if (flow.state.id === id && flow.state.view) return renew();
     reset();
     set({ phase: 'opening', id });
     const opening = flow.state;
@@ -138,6 +138,14 @@ export function payment(api, changed, { now = () => Date.now(), newKey, timers =
     if (phase !== 'view') return;
     const view = await api.get(`confirm/${id}`).catch(() => ({ ...flow.state.view, status: 'expired' }));
     if (flow.state.id === id && flow.state.phase === 'view') take(view);
+  }
+
+  /** Back from elsewhere in the app: the balance may be another by now. Whatever happens meanwhile goes first. */
+  async function renew() {
+    const { id, view, phase } = flow.state;
+    if (phase !== 'view' || !PAYABLE.has(view.status)) return;
+    const newer = await api.get(`confirm/${id}`).catch(() => null);
+    if (newer && flow.state.view === view && flow.state.phase === 'view') take(newer);
   }
 
   function choose(part) {

@@ -4,7 +4,7 @@ import { html, useEffect, useState } from '../vendor/htm-preact-standalone.mjs';
 import { intent } from './api.mjs';
 import { amountTyped, digitsOf, money } from './format.mjs';
 import { go, href, replace } from './router.mjs';
-import { app, calls, changed, takePayer, t } from './state.mjs';
+import { app, calls, changed, pay, takePayer, t } from './state.mjs';
 import { didMoneyMove, whyDeclined } from './explain.mjs';
 import { PinEntry } from './keypad.mjs';
 import { Amount, Choice, Failure, Field, Form, Notice, Press, Row, Screen } from './ui.mjs';
@@ -95,6 +95,7 @@ async function send(pin) {
     keys.settle();
     app.topUp = { ...draft, sending: false, result };
     if (result.payer) takePayer(result.payer);
+    if (result.status === 'done' && backTo() && pay.state.id === backTo()) pay.choose({ source: { type: 'balance' }, months: 0 });
     replace(href('topUpDone', {}, app.route.query));
   } catch (error) {
     if (error.isFinal) keys.settle();
