@@ -1,0 +1,95 @@
+// The JSON API of the payer app. Every failure, of the network too, is an ApiError that says whether money moved.
+
+const READ_TIMEOUT_MS = 15_000;
+const MONEY_TIMEOUT_MS = 35_000;
+
+export class ApiError extends Error {
+  constructor({ code, status = 0, message = '', error = null, requestId = null, moving = false }) {
+    super(message || code);
+    this.code = code;
+    this.status = status;
+    this.said = message;
+    this.param = error?.param ?? null;
+    this.declineCode = error?.declineCode ?? null;
+    this.requestId = requestId;
+    // Without an answer from us, a request that moves money may have moved it.
+    this.outcome = error?.outcome ?? (moving ? 'unknown' : 'none');
+  }
+
+  get isNetwork() {
+    return this.code === 'NETWORK';
+  }
+
+  /** The answer is final: the same request would get the same one. */
+  get isFinal() {
+    return this.status >= 400 && this.status < 500 && this.outcome !== 'unknown';
+  }
+}
+
+async function parsed(response, moving) {
+  const envelope = await response.json().catch(() => null);
+  if (response.ok && envelope && envelope.code === 'OK') return envelope.data;
+  throw new ApiError({
+    code: envelope?.code ?? 'BAD_ANSWER', status: response.status, message: envelope?.message,
+    error: envelope?.error, requestId: envelope?.requestId, moving,
+  });
+}
+
+/**
+ * `language()` gives the language of the messages, `onReach(reached)` hears whether the server was reached.
+ * `fetch` is an argument so that tests need no server.
+ */
+export function client({ base, language, onReach = () => {}, fetch = (...args) => globalThis.fetch(...args) }) {
+  async function send(method, path, body, key) {
+    const moving = key !== undefined;
+    const headers = { Accept: 'application/json', 'Accept-Language': language() };
+    if (body !== undefined) headers['Content-Type'] = 'application/json';
+    if (moving) headers['Idempotency-Key'] = key;
+    let response;
+    try {
+      response = await fetch(base + path, {
+        method, headers, credentials: 'same-origin', cache: 'no-store',
+        body: body === undefined ? undefined : JSON.stringify(body),
+        signal: AbortSignal.timeout(moving ? MONEY_TIMEOUT_MS : READ_TIMEOUT_MS),
+      });
+    } catch {
+      onReach(false);
+      throw new ApiError({ code: 'NETWORK', moving });
+    }
+    onReach(true);
+    return parsed(response, moving);
+  }
+  return {
+    get: (path) => send('GET', path),
+    post: (path, body = {}, key = undefined) => send('POST', path, body, key),
+    remove: (path) => send('DELETE', path),
+  };
+}
+
+/** A random UUID; `randomUUID` is missing where the page is not a secure context (http on a LAN). */
+export function uuid(source = globalThis.crypto) {
+  if (source.randomUUID) return source.randomUUID();
+  const bytes = source.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
+/**
+ * One key for one intended movement of money: kept while the request stays the same and its end is not known,
+ * renewed when the payer changes something or the server has given a final answer.
+ */
+export function intent(newKey = uuid) {
+  let current = null;
+  return {
+    keyFor(request) {
+      const wanted = JSON.stringify(request);
+      if (current?.wanted !== wanted) current = { wanted, key: newKey() };
+      return current.key;
+    },
+    settle() {
+      current = null;
+    },
+  };
+}

@@ -1,0 +1,58 @@
+// The service worker keeps the shell, so that the app opens without a network. It never keeps an answer of the API.
+
+const ASSETS = new URL(self.location.href).searchParams.get('assets');
+const CACHE = `steelyard-shell:${ASSETS}`;
+const PAGE = '/app/';
+const SHELL = [
+  'css/tokens.css', 'css/base.css', 'css/app.css', 'vendor/htm-preact-standalone.mjs',
+  'vendor/fonts/steelyard-sans-latin.woff2',
+  'app/api.mjs', 'app/camera.mjs', 'app/explain.mjs', 'app/fields.mjs', 'app/format.mjs', 'app/keep.mjs', 'app/keypad.mjs', 'app/lines.mjs', 'app/main.mjs',
+  'app/payment.mjs', 'app/qr-link.mjs', 'app/router.mjs', 'app/screen-cards.mjs', 'app/screen-confirm.mjs', 'app/screen-history.mjs',
+  'app/screen-home.mjs', 'app/screen-outcome.mjs', 'app/screen-redeem.mjs', 'app/screen-scan.mjs', 'app/screen-settings.mjs',
+  'app/screen-sign.mjs', 'app/screen-top-up.mjs', 'app/state.mjs', 'app/texts.mjs', 'app/ui.mjs',
+];
+
+async function install() {
+  const cache = await caches.open(CACHE);
+  await cache.addAll(SHELL.map((path) => `${ASSETS}/${path}`));
+  await cache.add(PAGE);
+  await self.skipWaiting();
+}
+
+async function activate() {
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name.startsWith('steelyard-shell:') && name !== CACHE).map((name) => caches.delete(name)));
+  await self.clients.claim();
+}
+
+/** The page from the network, so that a new version arrives; from the cache without one. */
+async function page(request) {
+  try {
+    const response = await fetch(request);
+    // An address with ?lang or ?theme is somebody's wish of the moment and not the page to keep.
+    if (response.ok && !new URL(request.url).search) await (await caches.open(CACHE)).put(PAGE, response.clone());
+    return response;
+  } catch {
+    return (await caches.match(PAGE)) ?? Response.error();
+  }
+}
+
+/** An asset never changes under its address. */
+async function asset(request) {
+  const hit = await caches.match(request);
+  if (hit) return hit;
+  const response = await fetch(request);
+  if (response.ok && request.url.includes(ASSETS)) await (await caches.open(CACHE)).put(request, response.clone());
+  return response;
+}
+
+self.addEventListener('install', (event) => event.waitUntil(install()));
+self.addEventListener('activate', (event) => event.waitUntil(activate()));
+self.addEventListener('fetch', (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== 'GET' || url.origin !== self.location.origin) return;
+  if (url.pathname.startsWith('/app/api/')) return;
+  if (url.pathname === PAGE && request.mode === 'navigate') event.respondWith(page(request));
+  else if (url.pathname.startsWith('/assets/')) event.respondWith(asset(request));
+});
