@@ -15,7 +15,6 @@ words! {
         no_script: "스크립트가 꺼져 있어요. 카드, 계좌이체, 가상계좌로 결제할 수 있어요.", "Scripts are off. You can still pay by card, transfer or virtual account.";
         look_again: "지금 상태 확인하기", "Check the current state";
         live: "실시간", "Live";
-        busy: "처리하고 있어요", "Working on it";
 
         // What is paid for.
         summary: "주문 요약", "Order summary";
@@ -47,10 +46,10 @@ words! {
         domestic_card: "국내 카드", "Korean card";
         some_card: "카드", "Card";
         wallet: "스틸야드 머니", "Steelyard Money";
-        shaky: "잠시 불안정해요", "Not stable right now";
-        unavailable_title: "{method}가 잠시 불안정해요", "{method} is not stable right now";
+        shaky: "잠시 불안정해요", "Unavailable";
+        unavailable_title: "{method}가 잠시 불안정해요", "“{method}” is unavailable for a moment";
         unavailable_money: "돈은 빠져나가지 않았어요.", "No money moved.";
-        unavailable_next: "{method}는 지금 쓸 수 있어요.", "{method} works now.";
+        unavailable_next: "{method}는 지금 쓸 수 있어요.", "“{method}” works.";
         unavailable_all: "조금 뒤에 다시 시도해 주세요. 이 창은 그대로 두어도 돼요.", "Please try again in a little while. You can leave this page open.";
         pay: "{amount} 결제하기", "Pay {amount}";
         prepare: "{amount} 결제 준비하기", "Continue with {amount}";
