@@ -22,7 +22,6 @@ use tower::ServiceExt as _;
 
 struct Site {
     router: Router,
-    app: App,
     folder: PathBuf,
 }
 
@@ -32,7 +31,7 @@ impl Site {
         std::fs::create_dir(&folder).unwrap();
         let target = Target::Sqlite(folder.join("steelyard.db"));
         let app = App::start(Config::new(target, vec![Connector::Stub(Stub)])).await.unwrap();
-        Self { router: router(app.clone(), options), app, folder }
+        Self { router: router(app, options), folder }
     }
 
     async fn ask(
@@ -49,8 +48,7 @@ impl Site {
         self.ask("GET", address, &[("accept", "text/html")], "").await
     }
 
-    async fn close(self) {
-        self.app.stop().await;
+    fn close(self) {
         let _ = std::fs::remove_dir_all(self.folder);
     }
 }
@@ -98,7 +96,7 @@ async fn a_secret_that_nobody_was_given_is_a_page_to_a_person_and_json_to_a_scri
     for address in ["/events", "/return?attempt=x", "/else", "/else/where"] {
         assert_eq!(site.get(&format!("/c/cs_1_secret_2{address}")).await.0, 404, "{address}");
     }
-    site.close().await;
+    site.close();
 }
 
 #[tokio::test]
@@ -115,7 +113,7 @@ async fn every_answer_carries_the_policy_and_is_kept_by_nobody() {
         assert_eq!(headers[header::REFERRER_POLICY], "same-origin");
         assert!(headers[REQUEST_ID].to_str().unwrap().starts_with("req_"));
     }
-    site.close().await;
+    site.close();
 }
 
 #[tokio::test]
@@ -129,7 +127,7 @@ async fn the_shells_load_files_that_have_the_trees_hash() {
     }
     let (status, headers, _) = site.get("/app").await;
     assert_eq!((status.as_u16(), &headers[header::LOCATION]), (308, &"/app/".parse().unwrap()));
-    site.close().await;
+    site.close();
 }
 
 #[tokio::test]
@@ -140,7 +138,7 @@ async fn a_scanned_code_leads_into_the_app() {
     for token in ["a%20b", "%3Cscript%3E", &"a".repeat(65)] {
         assert_eq!(site.get(&format!("/q/{token}")).await.0, 404, "{token}");
     }
-    site.close().await;
+    site.close();
 }
 
 #[tokio::test]
@@ -149,7 +147,7 @@ async fn another_method_is_refused_in_words() {
     let (status, headers, body) = site.ask("DELETE", "/c/cs_1", &[], "").await;
     assert_eq!((status.as_u16(), &json(&body)["code"]), (405, &"METHOD_NOT_ALLOWED".into()));
     assert!(headers.contains_key(REQUEST_ID));
-    site.close().await;
+    site.close();
 }
 
 #[tokio::test]
@@ -170,7 +168,7 @@ async fn who_posts_too_often_waits() {
     assert_eq!(json(&body)["error"]["outcome"], "none");
     // Reading is not posting.
     assert_eq!(site.ask("GET", "/c/cs_1/state", &[], "").await.0, 404);
-    site.close().await;
+    site.close();
 }
 
 async fn big(body: axum::body::Bytes) -> String {
