@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 /// Formats that are text; the others are compressed already.
 const TEXTS: [&str; 9] = ["css", "js", "mjs", "ts", "json", "svg", "txt", "html", "webmanifest"];
 /// What a file at an address without the hash writes where it means the address with it.
-const PLACEHOLDER: &str = "/assets/HASH/";
+const PLACEHOLDER: &str = "{{ assets }}";
 const HASH_CHARS: usize = 16;
 /// A compressed form that saves less than this share of the file is not worth a place in the binary.
 const SAVES_AT_LEAST: usize = 10;
@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     files.retain(|(path, _)| path != "vendor/VENDOR.toml");
     files.sort();
     let hash = tree_hash(&files);
-    let assets = format!("/assets/{hash}/");
+    let assets = format!("/assets/{hash}");
     let mut table = format!(
         "/// Of the whole tree: one file changed is a new address for all.\npub const TREE_HASH: &str = {hash:?};\n"
     );

@@ -19,13 +19,13 @@ package() {
 
 for name in htm qr pretendard; do package "$name"; done
 
-cp "$work/htm/package/preact/standalone.module.js" "$vendor/htm.mjs"
+cp "$work/htm/package/preact/standalone.module.js" "$vendor/htm-preact-standalone.mjs"
 cp "$work/htm/package/LICENSE" "$vendor/licences/htm.txt"
 
 # The reader is two modules that share tables; of both only what reading needs becomes one.
 echo "export { decodeQR } from './package/decode.js';" >"$work/qr/entry.mjs"
 npm exec --silent --yes esbuild@0.25.12 -- "$work/qr/entry.mjs" --bundle --format=esm --minify --target=es2022 \
-    --legal-comments=none --log-level=error --outfile="$vendor/qr.mjs" \
+    --legal-comments=none --log-level=error --outfile="$vendor/qr-decode.mjs" \
     --banner:js="/*! qr $(version qr), (c) Paul Miller (paulmillr.com), MIT or Apache-2.0 */"
 cp "$work/qr/package/LICENSE-MIT" "$vendor/licences/qr.txt"
 

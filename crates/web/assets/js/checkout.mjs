@@ -1,0 +1,281 @@
+// The hosted checkout. The page is a function of the session's view: whenever the view changes, the server fills its
+// template again, and what differs is changed here. This module sends forms, counts time, and talks with the shop's page.
+
+import { Countdown } from './countdown.mjs';
+import { Embedding } from './embed.mjs';
+import { follow } from './follow.mjs';
+import { fill } from './format.mjs';
+import { Forms, newKey } from './forms.mjs';
+import { morph } from './morph.mjs';
+
+const RETURN_SECONDS = 5;
+const FRAME_SLOW_MS = 6_000;
+const LAST_METHOD = 'steelyard.method';
+
+const read = (id) => JSON.parse(document.getElementById(id).textContent);
+const settings = read('settings');
+const words = read('words');
+let view = read('view');
+let requestId = '';
+let refreshing = Promise.resolve();
+let returning;
+let stays = false;
+
+document.documentElement.classList.add('js');
+
+const page = document.getElementById('page');
+const countdown = new Countdown(words, settings.qrLife, ended);
+const embedding = new Embedding(settings.listener, () => embedding.leave(view));
+const forms = new Forms(words, () => ({ mode: view.mode, now: countdown.serverNow }), send);
+
+function say(sentence) {
+  document.getElementById('said').textContent = sentence;
+}
+
+// ---- The page follows the session ----
+
+/** Two views that differ in nothing but their clock are the same page. */
+const essence = ({ now, ...rest }) => JSON.stringify(rest);
+
+function arrived(next) {
+  countdown.now = next.now;
+  if (next.version < view.version || essence(next) === essence(view)) return;
+  refresh();
+}
+
+/** The page as it is now, from the server; one at a time, and the last one wins. */
+function refresh() {
+  refreshing = refreshing.catch(() => {}).then(async () => {
+    const answer = await fetch(settings.base + settings.query, { headers: { Accept: 'text/html' }, cache: 'no-store' });
+    if (!answer.ok) throw new Error(`page ${answer.status}`);
+    const copy = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    show(copy);
+  });
+  return refreshing;
+}
+
+function show(copy) {
+  const newer = JSON.parse(copy.getElementById('view').textContent);
+  if (newer.version < view.version) return;
+  const before = view;
+  view = newer;
+  const chosen = page.querySelector('[name="m"]:checked')?.value;
+  morph(page, copy.getElementById('page'));
+  countdown.now = view.now;
+  if (before.status !== view.status) moved();
+  else keepChoice(chosen);
+  told(before);
+  shown();
+}
+
+/** Another status is another page: its heading is where reading goes on. */
+function moved() {
+  for (const radio of page.querySelectorAll('[name="m"]')) radio.checked = radio.defaultChecked;
+  hush();
+  const title = document.getElementById('title');
+  title?.focus({ preventScroll: true });
+  title?.scrollIntoView({ block: 'nearest' });
+  say(title?.textContent ?? '');
+}
+
+function keepChoice(chosen) {
+  const radio = chosen && document.getElementById(`m-${chosen}`);
+  if (radio && !radio.disabled) radio.checked = true;
+}
+
+function told(before) {
+  if (view.qr?.state === 'scanned' && before.qr?.state !== 'scanned') say(words.saidScanned);
+  if (before.qr && view.qr?.state === 'waiting' && before.qr.shortCode !== view.qr.shortCode) say(words.saidRenewed);
+  if (view.failure && JSON.stringify(view.failure) !== JSON.stringify(before.failure)) {
+    hush();
+    say(`${view.failure.message} ${view.failure.next}`);
+    page.querySelector('[data-testid="failure"]')?.scrollIntoView({ block: 'nearest' });
+  }
+}
+
+/** Whatever a page needs when it has been filled. */
+function shown() {
+  countdown.tick();
+  embedding.show(view, requestId);
+  want();
+  watchFrame();
+  if (view.status === 'paid' || view.status === 'authenticated') goBackSoon();
+}
+
+// ---- Sending ----
+
+/** Whether it is certain what came of it. */
+async function send(address, body, key) {
+  const headers = { Accept: 'application/json', 'Content-Type': 'application/json' };
+  if (key) headers['Idempotency-Key'] = key;
+  say(words.busy);
+  let answer, told;
+  try {
+    answer = await fetch(address, { method: 'POST', headers, body: JSON.stringify(body) });
+    told = await answer.json();
+  } catch {
+    alarm(words.networkTitle, words.networkMoney, words.networkNext);
+    return false;
+  }
+  requestId = told.requestId ?? '';
+  if (answer.ok) {
+    hush();
+    arrived(told.data);
+    await refreshing.catch(() => {});
+    return true;
+  }
+  const certain = told.error?.outcome === 'none';
+  alarm(told.message, certain ? words.refusedMoney : words.unknownMoney, '');
+  if (told.error?.param) Forms.refuse(told.error.param, told.message);
+  await stream.ask().catch(() => {});
+  return certain;
+}
+
+function alarm(title, money, next) {
+  const alert = document.getElementById('alert');
+  if (!alert) return;
+  const [first, ...rest] = alert.children;
+  first.textContent = title;
+  rest[0].textContent = money;
+  rest[1].textContent = next;
+  alert.hidden = false;
+  alert.scrollIntoView({ block: 'nearest' });
+}
+
+function hush() {
+  const alert = document.getElementById('alert');
+  if (alert) alert.hidden = true;
+}
+
+// ---- The code for the app ----
+
+/** Who chooses the app wants a code, and does not have to ask for it. */
+function want() {
+  const form = page.querySelector('.panel[data-method="app"] form[data-pay="app"]');
+  const chosen = page.querySelector('[name="m"]:checked')?.value;
+  if (form && chosen === 'app' && view.status === 'open' && !document.hidden) forms.send(form);
+}
+
+function ended(what) {
+  if (what === 'qr' && page.querySelector('[name="m"]:checked')?.value === 'app') renew();
+  else stream.ask().catch(() => countdown.forget(what));
+}
+
+/** A code that has run out makes way for a new one, as long as the session lasts. */
+async function renew() {
+  if (view.status !== 'open' || view.qr?.state !== 'waiting' || countdown.secondsTo(view.expiresAt) <= 0) return;
+  const certain = await send(`${settings.base}/attempts${settings.query}`, { method: 'app' }, newKey());
+  if (!certain) countdown.forget('qr');
+}
+
+// ---- The issuer's page ----
+
+let frameTimer;
+
+function watchFrame() {
+  clearTimeout(frameTimer);
+  const frame = page.querySelector('[data-frame]');
+  if (!frame || frame.dataset.seen) return;
+  frame.addEventListener('load', () => (frame.dataset.seen = 'yes'), { once: true });
+  frameTimer = setTimeout(() => {
+    const under = page.querySelector('[data-under]');
+    if (under && !frame.dataset.seen) under.textContent = words.frameSlow;
+  }, FRAME_SLOW_MS);
+}
+
+// ---- Back to the shop ----
+
+function goBackSoon() {
+  const place = document.getElementById('return');
+  if (!place || returning || stays || settings.embed || !view.resultUrl) return;
+  const until = Date.now() + RETURN_SECONDS * 1_000;
+  place.hidden = false;
+  const count = () => {
+    const seconds = Math.max(0, Math.ceil((until - Date.now()) / 1_000));
+    const line = page.querySelector('[data-returning]');
+    if (line) line.textContent = fill(words.returning, { s: seconds });
+    if (seconds > 0) return;
+    clearInterval(returning);
+    location.assign(view.resultUrl);
+  };
+  returning = setInterval(count, 250);
+  count();
+}
+
+function stay() {
+  stays = true;
+  clearInterval(returning);
+  document.getElementById('return').hidden = true;
+  page.querySelector('[data-testid="return-now"]')?.focus();
+}
+
+async function copy(button) {
+  const label = button.textContent;
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.textContent = words.copied;
+    say(words.copied);
+    setTimeout(() => (button.textContent = label), 2_000);
+  } catch {
+    say(words.copyFailed);
+    const range = document.createRange();
+    range.selectNodeContents(page.querySelector('.account'));
+    getSelection().removeAllRanges();
+    getSelection().addRange(range);
+  }
+}
+
+page.addEventListener('click', (event) => {
+  const hit = (selector) => event.target.closest(selector);
+  if (hit('[data-stay]')) stay();
+  else if (hit('[data-copy]')) copy(hit('[data-copy]'));
+  else if (embedding.active && hit('[data-cancel], [data-done]')) {
+    event.preventDefault();
+    embedding.leave(view);
+  }
+});
+
+page.addEventListener('change', ({ target }) => {
+  if (target.name !== 'm') return;
+  hush();
+  remember(target.value);
+  embedding.chose(target.value);
+  want();
+});
+
+// ---- What was used last ----
+
+function remember(method) {
+  try {
+    localStorage.setItem(LAST_METHOD, method);
+  } catch {
+    // A browser that keeps nothing for us in a frame: the list has its own order.
+  }
+}
+
+/** What this browser paid with last is chosen, unless the session already has a way. */
+function recall() {
+  let last;
+  try {
+    last = localStorage.getItem(LAST_METHOD);
+  } catch {
+    return;
+  }
+  if (!last || view.status !== 'open' || view.payment || view.qr || view.failure) return;
+  keepChoice(last);
+}
+
+function health(state) {
+  const pulse = document.getElementById('pulse');
+  pulse.hidden = false;
+  pulse.dataset.state = state;
+  pulse.classList.toggle('off', state !== 'live');
+  pulse.lastElementChild.textContent = state === 'live' ? words.live : words.reconnecting;
+}
+
+countdown.now = view.now;
+recall();
+const stream = follow(settings.base, settings.query, arrived, health);
+document.addEventListener('visibilitychange', want);
+addEventListener('pageshow', ({ persisted }) => persisted && Forms.renewKeys());
+shown();

@@ -1,0 +1,88 @@
+// Inside a shop's page: says there what happens, over a port that only the two of them have.
+
+const SDK_METHODS = { app: 'app', card: 'card', transfer: 'transfer', virtualAccount: 'virtual_account' };
+
+/** What happens goes nowhere where nobody embeds the page. */
+export class Embedding {
+  #port;
+  #waiting = [];
+  #told = new Set();
+  #last;
+  #onClose;
+
+  /**
+   * @param {string | null} listener The origin of the page that embeds this one, if it may hear of it.
+   * @param {() => void} onClose The shop's page asks to close.
+   */
+  constructor(listener, onClose) {
+    this.#onClose = onClose;
+    const parent = window.parent !== window ? window.parent : window.opener;
+    if (!listener || !parent) return;
+    this.active = true;
+    const hear = ({ origin, source, data, ports }) => {
+      if (origin !== listener || source !== parent || data?.steelyard !== 1 || data.type !== 'connect' || !ports[0]) return;
+      removeEventListener('message', hear);
+      this.#port = ports[0];
+      this.#port.onmessage = ({ data: message }) => message?.type === 'close' && this.#onClose();
+      for (const message of this.#waiting.splice(0)) this.#port.postMessage(message);
+    };
+    addEventListener('message', hear);
+    parent.postMessage({ steelyard: 1, type: 'hello' }, listener);
+    this.tell({ type: 'ready' });
+    const size = () => this.tell({ type: 'size', height: Math.ceil(document.documentElement.getBoundingClientRect().height) });
+    new ResizeObserver(size).observe(document.documentElement);
+  }
+
+  tell(message) {
+    if (!this.active) return;
+    if (this.#port) this.#port.postMessage(message);
+    else this.#waiting.push(message);
+  }
+
+  #once(what, message) {
+    if (this.#told.has(what)) return;
+    this.#told.add(what);
+    this.tell(message);
+  }
+
+  chose(method) {
+    this.tell({ type: 'method', method: SDK_METHODS[method] ?? method });
+  }
+
+  /** What the shop's page is told of a view, each thing once. */
+  show(view, requestId) {
+    if (!this.active) return;
+    const { qr, failure, payment, status } = view;
+    if (qr?.state === 'waiting') this.#once(`qr ${qr.expiresAt}`, { type: 'qr', expiresAt: qr.expiresAt });
+    if (qr && qr.state !== 'waiting') this.#once(`scanned ${qr.expiresAt}`, { type: 'scanned' });
+    if (status === 'expired') this.#once('expired', { type: 'expired' });
+    // One refusal is told once; the same one after another try is told again.
+    if (failure && JSON.stringify(failure) + requestId !== this.#last) {
+      this.#last = JSON.stringify(failure) + requestId;
+      const { code, declineCode, message, retryable, moneyMoved } = failure;
+      const docUrl = new URL(`/docs/errors#${code}`, location.href).href;
+      this.tell({ type: 'error', error: { code, declineCode: declineCode ?? undefined, message, requestId, retryable, moneyMoved, docUrl } });
+    }
+    if (status === 'paid') this.#once('paid', { type: 'result', result: { status: 'paid', paymentId: payment?.id, orderId: view.order.id } });
+    if (status === 'waitingForDeposit' && payment?.account) {
+      const { bankName, bank, number, dueAt } = payment.account;
+      const account = { bank: bankName || bank, number, dueAt };
+      this.#once('deposit', { type: 'result', result: { status: 'waiting_deposit', paymentId: payment.id, account } });
+    }
+    if (status === 'authenticated') {
+      const { merchantOrderId, amount } = view.order;
+      this.#once('authenticated', { type: 'authenticated', paymentKey: view.paymentKey, orderId: merchantOrderId, amount });
+    }
+  }
+
+  /** The buyer, or the shop's page, is done with this one. */
+  leave(view) {
+    const { status, payment } = view;
+    if (status === 'processing' || status === 'unknown') {
+      this.#once('processing', { type: 'result', result: { status: 'processing', paymentId: payment?.id, orderId: view.order.id } });
+    } else if (status === 'open' || status === 'authenticating' || status === 'canceled') {
+      this.#once('cancel', { type: 'cancel' });
+    }
+    this.tell({ type: 'close' });
+  }
+}

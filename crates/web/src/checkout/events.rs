@@ -1,0 +1,105 @@
+//! `/c/{secret}/events`: the session's view, at once and whenever it changes, as server-sent events.
+
+use std::{convert::Infallible, sync::Arc, time::Duration};
+
+use axum::{
+    Extension,
+    extract::{Path, State},
+    http::{HeaderMap, HeaderName, HeaderValue},
+    response::{
+        IntoResponse as _,
+        sse::{Event, KeepAlive, Sse},
+    },
+};
+use futures_util::{Stream, stream};
+use steelyard_app::{Code, Problem, checkout::CheckoutChanges, view::to_json};
+use tokio::{
+    sync::{OwnedSemaphorePermit, watch},
+    time::Instant,
+};
+
+use super::{Answered, Desk};
+use crate::{Web, edge::Exchange};
+
+/// A line that says nothing, so that nobody between thinks the connection dead.
+const PING: Duration = Duration::from_secs(15);
+/// How soon a page that was cut off comes again.
+const RETRY: Duration = Duration::from_secs(1);
+/// A stream ends then, and its page comes again, perhaps to another server.
+const LIFE: Duration = Duration::from_secs(600);
+/// Tells proxies of the kind of nginx not to collect what is to be seen at once.
+const BUFFERING: (HeaderName, HeaderValue) =
+    (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+
+pub(super) async fn stream(
+    State(web): State<Web>,
+    Path(secret): Path<String>,
+    Extension(exchange): Extension<Exchange>,
+    headers: HeaderMap,
+) -> Answered {
+    let seat = Arc::clone(&web.0.streams).try_acquire_owned().map_err(|_| Problem::new(Code::Overloaded))?;
+    let desk = Desk::open(web, secret, exchange, headers).await?;
+    // Listening begins before the first look, so that nothing falls between.
+    let changes = desk.web.app().checkout_changes(&desk.visit);
+    let closing = desk.web.options().closing.clone();
+    let source = Source { desk, changes, closing, told: None, until: Instant::now() + LIFE, _seat: seat };
+    let mut response = Sse::new(source.events()).keep_alive(KeepAlive::new().interval(PING)).into_response();
+    response.headers_mut().extend([BUFFERING]);
+    Ok(response)
+}
+
+struct Source {
+    desk: Desk,
+    changes: CheckoutChanges,
+    closing: Option<watch::Receiver<bool>>,
+    /// The last view that was sent, without its clock.
+    told: Option<String>,
+    until: Instant,
+    _seat: OwnedSemaphorePermit,
+}
+
+impl Source {
+    fn events(self) -> impl Stream<Item = Result<Event, Infallible>> {
+        stream::unfold(self, async |mut source| {
+            let event = source.next().await?;
+            Some((Ok(event), source))
+        })
+    }
+
+    /// The next view that differs from the last one.
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            if self.told.is_some() && !self.wait().await {
+                return None;
+            }
+            // A page whose stream ends comes again, and is told then what is wrong.
+            let view = self.desk.view().await.ok()?;
+            let mut still = view.clone();
+            still.now.clear();
+            let still = to_json(&still);
+            if self.told.as_ref() != Some(&still) {
+                let event = Event::default().event("state").data(to_json(&view));
+                let event = if self.told.is_none() { event.retry(RETRY) } else { event };
+                self.told = Some(still);
+                return Some(event);
+            }
+        }
+    }
+
+    /// Whether there may be something to tell.
+    async fn wait(&mut self) -> bool {
+        let stopped = async {
+            match &mut self.closing {
+                Some(closing) => {
+                    let _ = closing.wait_for(|closing| *closing).await;
+                }
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            changed = self.changes.changed() => changed,
+            () = stopped => false,
+            () = tokio::time::sleep_until(self.until) => false,
+        }
+    }
+}
