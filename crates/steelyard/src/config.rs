@@ -47,6 +47,8 @@ pub struct Settings {
     pub acquirer_url: Option<String>,
     /// Where buyers' browsers reach this server, as in `https://pay.example`; without it, as whoever asks has found it.
     pub public_url: Option<String>,
+    /// Whether a proxy of ours stands before this server, and says in `X-Forwarded-…` who it speaks for.
+    pub behind_proxy: bool,
     /// What an acquirer that is not ours signs its notices with.
     pub notice_secret: Option<String>,
     /// A card company that knows only validate and approve.
@@ -75,6 +77,7 @@ impl Default for Settings {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             acquirer_url: None,
             public_url: None,
+            behind_proxy: false,
             notice_secret: None,
             card_mock_url: None,
             readers: 4,
@@ -169,10 +172,11 @@ fn variable(name: &str) -> Option<String> {
 
 /// Variables of ours that are settings; the others are for tests and tools.
 fn known_variables() -> config::Map<String, String> {
-    const NAMES: [&str; 15] = [
+    const NAMES: [&str; 16] = [
         "data",
         "listen",
         "public_url",
+        "behind_proxy",
         "notice_secret",
         "card_mock_url",
         "readers",

@@ -14,7 +14,10 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use steelyard_app::clock::random_bytes;
 use steelyard_connectors::simulator::server::Notify;
+use steelyard_domain::Mode;
 use steelyard_store::{Store, engine::Target, merchant::merchants, migrate};
+
+use steelyard_web::WebOptions;
 
 use crate::{
     config::{Config, Settings},
@@ -78,7 +81,13 @@ pub async fn run(config: &Config, arguments: &Arguments) -> Result<ExitCode, Fai
     };
     let merchants = seed::seed(&config, target.clone(), &acquirer_url, arguments.payments, tell).await?;
     bar.finish_and_clear();
-    let running = serve::Running::start_on(&config, listener, target).await?;
+    let running = serve::Running::start_on(
+        &config,
+        listener,
+        target,
+        WebOptions { payer_mode: Mode::Test, ..WebOptions::default() },
+    )
+    .await?;
     let shown =
         show::Shown { url: &running.url, acquirer_url: &acquirer_url, folder: &folder.path, merchants: &merchants };
     if arguments.shared.json {

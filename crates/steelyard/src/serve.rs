@@ -12,6 +12,7 @@ use steelyard_connectors::{
 };
 use steelyard_domain::{Span, payment::resolution::Ladder};
 use steelyard_store::engine::Target;
+use steelyard_web::WebOptions;
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
@@ -92,11 +93,16 @@ pub struct Running {
 impl Running {
     /// Starts the acquirer if it is ours to start, the application, and the API.
     pub async fn start(config: &Config, listen: Option<SocketAddr>, target: Target) -> Result<Self, Failed> {
-        Self::start_on(config, bind(config, listen).await?, target).await
+        Self::start_on(config, bind(config, listen).await?, target, WebOptions::default()).await
     }
 
-    /// The same behind a door that is there already, though nobody opens yet.
-    pub async fn start_on(config: &Config, listener: TcpListener, target: Target) -> Result<Self, Failed> {
+    /// The same behind a door that is there already, though nobody opens yet, with the pages that `pages` says.
+    pub async fn start_on(
+        config: &Config,
+        listener: TcpListener,
+        target: Target,
+        pages: WebOptions,
+    ) -> Result<Self, Failed> {
         let only = lock(&target)?;
         let url = format!("http://{}", listener.local_addr()?);
         // Made anew at each start: our own acquirer is told of it, and nobody else needs to know.
@@ -126,13 +132,20 @@ impl Running {
             public_url: config.settings.public_url.clone(),
             ..Options::new(steelyard_api::recorder())
         };
-        let router = steelyard_api::router(app.clone(), options);
+        let (stop, mut stopped) = watch::channel(false);
+        let pages = WebOptions {
+            public_url: config.settings.public_url.clone(),
+            challenge_origins: vec![acquirer_url.trim_end_matches('/').to_owned()],
+            behind_proxy: config.settings.behind_proxy,
+            closing: Some(stopped.clone()),
+            ..pages
+        };
+        let router = steelyard_api::router(app.clone(), options).merge(steelyard_web::router(app.clone(), pages));
         let limits = Limits {
             connections: config.settings.connections,
             drain: Duration::from_millis(config.settings.drain_ms),
             ..Limits::default()
         };
-        let (stop, mut stopped) = watch::channel(false);
         let server = tokio::spawn(async move {
             let told = async move {
                 let _ = stopped.wait_for(|stop| *stop).await;

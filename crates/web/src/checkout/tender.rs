@@ -73,8 +73,7 @@ impl AttemptBody {
                 self.only(&["bank", "accountNumber"])?;
                 let account_number = self.account_number.as_deref().ok_or_else(|| missing("accountNumber"))?;
                 let account = AccountNumber::parse(account_number).map_err(|_| {
-                    let (english, korean) =
-                        ("an account number has 10 to 16 digits", "계좌번호는 숫자 10~16자리예요");
+                    let (english, korean) = ("an account number has 10 to 16 digits", "계좌번호는 숫자 10~16자리예요");
                     wrong("accountNumber", english, korean)
                 })?;
                 Tender::Transfer { bank: self.bank()?, account }
