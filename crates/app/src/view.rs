@@ -3,10 +3,12 @@
 
 mod catalog;
 mod checkout;
+mod decline;
 mod ledger;
 mod merchant;
 mod order;
 mod payment;
+mod session;
 
 pub use catalog::{ProductView, StockMovementView, StockView};
 pub use checkout::{
@@ -14,6 +16,7 @@ pub use checkout::{
     CheckoutLineView, CheckoutMerchantView, CheckoutOrderView, CheckoutPaymentView, CheckoutQrView,
     CheckoutTransferView, CheckoutUnknownView, CheckoutView,
 };
+pub(crate) use decline::failure_in_words;
 pub use ledger::{AccountView, EntryView, EventView, LedgerTransactionView};
 pub use merchant::{ApiKeyView, BankAccountView, FeePolicyView, MerchantView, SellerView, WalletMoveView, WalletView};
 pub use order::{BuyerView, OrderLineView, OrderView};
@@ -23,6 +26,7 @@ pub use payment::{
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
+pub use session::{BalanceView, CheckoutSessionView, CheckoutSettingsView, ConfirmView, OpenedCheckoutView};
 
 /// The pairs a merchant attached, as they were sent.
 pub(crate) fn metadata(stored: Option<&str>) -> Box<RawValue> {

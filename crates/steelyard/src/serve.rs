@@ -4,10 +4,15 @@ use std::{io::Write as _, net::SocketAddr, process::ExitCode, time::Duration};
 
 use clap::Args;
 use steelyard_api::{Limits, Options};
-use steelyard_app::{App, Clock};
-use steelyard_connectors::{Connector, card_mock::CardMock, simulator::Simulator};
+use steelyard_app::{App, Clock, clock::random_bytes};
+use steelyard_connectors::{
+    Connector,
+    card_mock::CardMock,
+    simulator::{Simulator, server::Notify},
+};
 use steelyard_domain::{Span, payment::resolution::Ladder};
 use steelyard_store::engine::Target;
+use steelyard_web::WebOptions;
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
@@ -88,14 +93,23 @@ pub struct Running {
 impl Running {
     /// Starts the acquirer if it is ours to start, the application, and the API.
     pub async fn start(config: &Config, listen: Option<SocketAddr>, target: Target) -> Result<Self, Failed> {
+        Self::start_on(config, bind(config, listen).await?, target).await
+    }
+
+    /// The same behind a door that is there already, though nobody opens yet.
+    pub async fn start_on(config: &Config, listener: TcpListener, target: Target) -> Result<Self, Failed> {
         let only = lock(&target)?;
+        let url = format!("http://{}", listener.local_addr()?);
+        // Made anew at each start: our own acquirer is told of it, and nobody else needs to know.
+        let own_secret = random_bytes::<32>();
         let (acquirer, acquirer_url) = match (&config.settings.acquirer_url, &target) {
             (Some(url), _) => (None, url.clone()),
             (None, Target::Sqlite(path)) => {
                 let book = path.with_file_name("acquirer.db");
-                let acquirer = sim::Running::start(&book, SocketAddr::from(([127, 0, 0, 1], 0))).await?;
-                let url = acquirer.url.clone();
-                (Some(acquirer), url)
+                let notify = Notify::new(&format!("{url}/callbacks/simulator"), &own_secret)?;
+                let acquirer = sim::Running::start(&book, SocketAddr::from(([127, 0, 0, 1], 0)), Some(notify)).await?;
+                let acquirer_url = acquirer.url.clone();
+                (Some(acquirer), acquirer_url)
             }
             (None, Target::Postgres(_)) => {
                 return Err(Failed(String::from(
@@ -103,21 +117,31 @@ impl Running {
                 )));
             }
         };
-        let app = App::start(app_config(config, target, &acquirer_url, Clock::System)?).await?;
-        let listen = listen.unwrap_or(config.settings.listen);
-        let listener =
-            TcpListener::bind(listen).await.map_err(|error| Failed(format!("cannot listen on {listen}: {error}")))?;
-        let url = format!("http://{}", listener.local_addr()?);
+        let mut app = app_config(config, target, &acquirer_url, Clock::System)?;
+        let configured = config.settings.notice_secret.as_ref().map(|secret| secret.clone().into_bytes());
+        app.notice_secret = if acquirer.is_some() { Some(own_secret.to_vec()) } else { configured };
+        let app = App::start(app).await?;
         let rate = config.settings.rate_limit;
-        let options =
-            Options { requests_per_second: (rate > 0).then_some(rate), ..Options::new(steelyard_api::recorder()) };
-        let router = steelyard_api::router(app.clone(), options);
+        let options = Options {
+            requests_per_second: (rate > 0).then_some(rate),
+            public_url: config.settings.public_url.clone(),
+            ..Options::new(steelyard_api::recorder())
+        };
+        let (stop, mut stopped) = watch::channel(false);
+        let web = WebOptions {
+            public_url: config.settings.public_url.clone(),
+            challenge_origins: origin(&acquirer_url).into_iter().collect(),
+            behind_proxy: config.settings.behind_proxy,
+            closing: Some(stopped.clone()),
+            ..WebOptions::default()
+        };
+        // What is no page's address is the API's to answer: the pages have no fallback.
+        let router = steelyard_api::router(app.clone(), options).merge(steelyard_web::router(app.clone(), web));
         let limits = Limits {
             connections: config.settings.connections,
             drain: Duration::from_millis(config.settings.drain_ms),
             ..Limits::default()
         };
-        let (stop, mut stopped) = watch::channel(false);
         let server = tokio::spawn(async move {
             let told = async move {
                 let _ = stopped.wait_for(|stop| *stop).await;
@@ -140,6 +164,19 @@ impl Running {
         served.map_err(Failed)?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// The address of the API.
+pub async fn bind(config: &Config, listen: Option<SocketAddr>) -> Result<TcpListener, Failed> {
+    let listen = listen.unwrap_or(config.settings.listen);
+    TcpListener::bind(listen).await.map_err(|error| Failed(format!("cannot listen on {listen}: {error}")))
+}
+
+/// Scheme and host of an address: what a page may frame.
+fn origin(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let host = rest.split(['/', '?', '#']).next().filter(|host| !host.is_empty())?;
+    Some(format!("{scheme}://{host}"))
 }
 
 /// One server to a SQLite database.

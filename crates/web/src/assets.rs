@@ -119,6 +119,12 @@ pub fn address(path: &str) -> String {
     format!("/assets/{TREE_HASH}/{path}")
 }
 
+/// What all addresses of files begin with, without a slash at its end.
+#[must_use]
+pub fn root() -> String {
+    format!("/assets/{TREE_HASH}")
+}
+
 /// Serves the tree, and the addresses that never move.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     let router = Router::new().route("/assets/{hash}/{*path}", get(hashed));

@@ -5,7 +5,6 @@ mod body;
 mod events;
 mod in_app;
 mod page;
-mod seam;
 mod tender;
 
 use axum::{
@@ -18,11 +17,14 @@ use axum::{
 use body::Sent;
 pub use in_app::{Escape, escape};
 pub use page::{Alert, Stage, Surroundings, alert, render, returned};
-use seam::{BrowserCall, Desk as _, Visit};
 use serde::Deserialize;
-use steelyard_app::{Code, Language, Problem, view::CheckoutView};
+use steelyard_app::{
+    Code, Language, Problem,
+    checkout::{BrowserCall, Visit},
+    view::CheckoutView,
+};
 use steelyard_domain::AttemptId;
-use tender::{AttemptBody, Keyed};
+use tender::AttemptBody;
 
 use crate::{
     Web, answer,
@@ -64,8 +66,8 @@ impl Desk {
         mut exchange: Exchange,
         headers: HeaderMap,
     ) -> Result<Self, Problem> {
-        let visit = web.app().checkout_visit(&secret).await?;
-        exchange.language = language::choose(exchange.wish.lang.as_deref(), Some(&visit.locale), &headers);
+        let visit = web.app().checkout_visit(&secret, &web.base_url(&headers)).await?;
+        exchange.language = language::choose(exchange.wish.lang.as_deref(), Some(visit.locale.as_str()), &headers);
         Ok(Self { web, visit, secret, exchange, headers })
     }
 
@@ -79,7 +81,7 @@ impl Desk {
 
     fn call(&self) -> BrowserCall {
         let request_id = self.exchange.request_id.clone();
-        BrowserCall { language: self.language(), request_id, base_url: self.web.base_url(&self.headers) }
+        BrowserCall { language: self.language(), request_id }
     }
 
     fn policy(&self) -> Policy {
@@ -186,11 +188,11 @@ async fn attempt(
         Err(problem) => return desk.refused(sent, problem).await,
     };
     let now = desk.web.app().clock().now();
-    let Keyed { key, tender } = match body.tender(&desk.headers, desk.visit.mode, now) {
-        Ok(keyed) => keyed,
+    let tender = match body.tender(&desk.headers, desk.visit.mode, now) {
+        Ok(tender) => tender,
         Err(problem) => return desk.refused(sent, problem).await,
     };
-    let outcome = desk.web.app().checkout_pay(&desk.visit, tender, key, desk.call()).await;
+    let outcome = desk.web.app().checkout_pay(&desk.visit, tender, desk.call()).await;
     desk.answer(sent, outcome).await
 }
 
@@ -212,7 +214,7 @@ async fn deposit(
     headers: HeaderMap,
 ) -> Answered {
     let desk = Desk::open(web, secret, exchange, headers).await?;
-    let outcome = desk.web.app().checkout_test_deposit(&desk.visit, desk.call()).await;
+    let outcome = desk.web.app().checkout_test_deposit(&desk.visit, desk.language()).await;
     desk.answer(Sent::of(&desk.headers), outcome).await
 }
 

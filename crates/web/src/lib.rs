@@ -30,6 +30,8 @@ pub struct WebOptions {
     pub public_url: Option<String>,
     /// Where issuers ask card holders: the acquirers' origins.
     pub challenge_origins: Vec<String>,
+    /// The publishable test key that the examples open a checkout with; without it there are none.
+    pub examples_key: Option<String>,
     /// Forms from one address; `None` is no limit.
     pub posts_per_second: Option<u32>,
     /// Whether a proxy of ours stands before this server and says in headers who it speaks for.
@@ -43,6 +45,7 @@ impl Default for WebOptions {
         Self {
             public_url: None,
             challenge_origins: Vec::new(),
+            examples_key: None,
             posts_per_second: Some(10),
             behind_proxy: false,
             closing: None,

@@ -3,19 +3,21 @@
 use askama::Template;
 use axum::{
     Extension, Router,
-    extract::Path,
+    extract::{Path, State},
     http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
     routing::get,
 };
+use serde::Serialize;
 use steelyard_app::{Code, Problem};
 
 use crate::{
     Web, answer,
     answer::Refusal,
+    assets,
     edge::{Exchange, Policy},
-    page::Frame,
-    words::Words,
+    page::{Frame, Theme},
+    words,
 };
 
 /// Characters of a QR code's token at most.
@@ -28,34 +30,66 @@ pub(crate) fn routes() -> Router<Web> {
         .route("/app", get(async || Redirect::permanent("/app/")))
         .route("/app/", get(payer))
         .route("/q/{token}", get(scanned))
-        .route("/examples", get(async || Redirect::permanent("/examples/")))
+        .route("/examples", get(examples))
         .route("/examples/", get(examples))
 }
 
-#[derive(Template)]
-#[template(path = "payer.html")]
-struct Payer<'a> {
-    frame: &'a Frame,
-    words: &'static Words,
+/// What the templates of scripted pages are filled with.
+macro_rules! shell {
+    ($name:ident, $path:literal) => {
+        #[derive(Template)]
+        #[template(path = $path)]
+        struct $name<'a> {
+            lang: &'static str,
+            /// Empty where the page follows the system.
+            theme: &'static str,
+            /// `/assets/<hash>`
+            assets: &'a str,
+            /// JSON for the page's script.
+            config: &'a str,
+        }
+
+        impl $name<'_> {
+            fn page(exchange: &Exchange, config: &impl Serialize, policy: Policy) -> Answered {
+                let frame = Frame::new(&exchange.wish, exchange.language);
+                let (assets, config) = (assets::root(), words::json(config));
+                let theme = frame.theme.map_or("", Theme::as_str);
+                let html = $name { lang: frame.lang(), theme, assets: &assets, config: &config }.render()?;
+                Ok(answer::page(StatusCode::OK, html, policy))
+            }
+        }
+    };
 }
 
-async fn payer(Extension(exchange): Extension<Exchange>) -> Answered {
-    let frame = Frame::new(&exchange.wish, exchange.language);
-    let html = Payer { frame: &frame, words: Words::of(exchange.language) }.render()?;
-    Ok(answer::page(StatusCode::OK, html, Policy::payer()))
+shell!(Payer, "payer.html");
+shell!(Examples, "examples.html");
+
+/// What the payer app is told before it asks for anything.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PayerConfig {
+    /// Hosts besides the page's own whose codes are ours.
+    hosts: Vec<String>,
+    /// The mode that a sign-in begins with.
+    mode: &'static str,
 }
 
-#[derive(Template)]
-#[template(path = "examples.html")]
-struct Examples<'a> {
-    frame: &'a Frame,
-    words: &'static Words,
+async fn payer(State(web): State<Web>, Extension(exchange): Extension<Exchange>) -> Answered {
+    let public = web.options().public_url.as_deref().and_then(|url| url.split_once("://"));
+    let hosts = public.map(|(_, host)| host.trim_end_matches('/').to_owned()).into_iter().collect();
+    Payer::page(&exchange, &PayerConfig { hosts, mode: "test" }, Policy::payer())
 }
 
-async fn examples(Extension(exchange): Extension<Exchange>) -> Answered {
-    let frame = Frame::new(&exchange.wish, exchange.language);
-    let html = Examples { frame: &frame, words: Words::of(exchange.language) }.render()?;
-    Ok(answer::page(StatusCode::OK, html, Policy::shop()))
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ExamplesConfig<'a> {
+    publishable_key: &'a str,
+}
+
+/// Without a merchant to show them with there are no examples.
+async fn examples(State(web): State<Web>, Extension(exchange): Extension<Exchange>) -> Answered {
+    let key = web.options().examples_key.as_deref().ok_or_else(|| Problem::new(Code::NotFound))?;
+    Examples::page(&exchange, &ExamplesConfig { publishable_key: key }, Policy::shop())
 }
 
 /// Where a phone's camera leads: the app reads the token behind the `#`, which no server's log has.

@@ -12,16 +12,13 @@ use axum::{
     },
 };
 use futures_util::{Stream, stream};
-use steelyard_app::{Code, Problem, view::to_json};
+use steelyard_app::{Code, Problem, checkout::CheckoutChanges, view::to_json};
 use tokio::{
     sync::{OwnedSemaphorePermit, watch},
     time::Instant,
 };
 
-use super::{
-    Answered, Desk,
-    seam::{CheckoutChanges, Desk as _},
-};
+use super::{Answered, Desk};
 use crate::{Web, edge::Exchange};
 
 /// A line that says nothing, so that nobody between thinks the connection dead.
