@@ -7,7 +7,7 @@ const look = Boolean(process.env.STEELYARD_LOOK);
 const named = process.argv.slice(2).some((word) => word !== 'test' && !word.startsWith('-'));
 
 export default defineConfig({
-  testDir: look ? './look' : './specs',
+  testDir: look ? './screens' : './specs',
   testIgnore: look || named ? [] : pending.map((name) => `**/${name}.spec.mjs`),
   outputDir: './results',
   workers: 1,

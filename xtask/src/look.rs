@@ -14,6 +14,6 @@ pub fn run(root: &Path, screens: &[String]) -> Result<bool, XtaskError> {
     // Playwright's filters are paths; a screen is a test's name.
     let named = if screens.is_empty() { Vec::new() } else { vec![format!("--grep={}", screens.join("|"))] };
     let (outcome, counts) = browser.run(&binary, Purpose::Look, &named)?;
-    println!("{} pictures in {}", counts.passed, browser.looks().display());
+    println!("pictures of {} screens in {}", counts.passed, browser.looks().display());
     Ok(outcome == Outcome::Done)
 }
