@@ -72,6 +72,8 @@ export class Checkout {
 
   async expectPaid(options) {
     await this.expectStatus('paid', options);
+    // The shop is where a buyer is taken next, in five seconds; here they stay and look.
+    if (await this.stopReturn.isVisible()) await this.stopReturn.click();
     await expect(this.receipt).toBeVisible();
     await expect(this.approvalNumber).toHaveText(/\d/);
   }

@@ -52,25 +52,70 @@ export class Payer {
     this.me = done.payer;
   }
 
-  id(name) {
-    return this.page.getByTestId(name);
+  /** One screen of the app, by the name it gives itself. */
+  screen(...names) {
+    return this.page.locator(names.map((name) => `[data-screen="${name}"]`).join(', '));
   }
 
   get confirmAmount() {
-    return this.id('confirm-amount');
+    return this.screen('confirm', 'declined').locator('.hero');
   }
 
   get done() {
-    return this.id('done');
+    return this.screen('done');
   }
 
+  /** What happened, whether money moved, and what to press. */
   get failure() {
-    return this.id('failure');
+    return this.page.locator('.notice').filter({ hasText: /\S/ }).first();
+  }
+
+  get balance() {
+    return this.page.locator('.balance .hero');
+  }
+
+  get shortCode() {
+    return this.page.locator('input#code');
+  }
+
+  get photo() {
+    return this.page.locator('input[type="file"]');
+  }
+
+  /** The numbers to compare; none unless the shop asks for it. */
+  get numbers() {
+    return this.page.locator('.numbers').getByRole('button');
+  }
+
+  get pay() {
+    return this.page.locator('footer').getByRole('button').first();
+  }
+
+  key(digit) {
+    return this.page.locator('.keys').getByRole('button', { name: digit, exact: true });
+  }
+
+  /** `balance`, or the place of a registered card. */
+  source(which) {
+    const value = which === 'balance' ? which : this.me.cards[which].id;
+    return this.page.locator(`label:has(input[name="source"][value="${value}"])`);
   }
 
   async home() {
     await this.page.goto(`${this.url}/app/`);
-    await expect(this.id('balance')).toBeVisible();
+    await expect(this.balance).toBeVisible();
+  }
+
+  /** The screen with the three ways; the camera is not asked for before somebody says so. */
+  async toScan() {
+    await this.home();
+    await this.page.locator('main a.scan').click();
+    await expect(this.shortCode).toBeVisible();
+  }
+
+  async scan() {
+    await this.toScan();
+    await this.page.getByRole('button', { name: /카메라 켜기|Turn on the camera/ }).click();
   }
 
   /** What the phone's own camera app does with the address in a code. */
@@ -79,24 +124,22 @@ export class Payer {
   }
 
   async typeCode(code) {
-    await this.home();
-    await this.id('scan').click();
-    await this.id('short-code-input').fill(code);
-    await this.id('short-code-input').press('Enter');
+    if (!(await this.shortCode.isVisible())) await this.toScan();
+    await this.shortCode.fill(code);
+    await this.shortCode.press('Enter');
   }
 
-  /** From the question to the keypad's last digit. `source`: `balance`, or the number of a registered card's place. */
+  /** From the question to the keypad's last digit. */
   async approve({ match, source = 0, pin = PIN } = {}) {
     await expect(this.confirmAmount).toBeVisible();
-    if (match !== undefined) await this.id(`match-choice-${Number(match)}`).click();
-    const place = source === 'balance' ? 'source-balance' : `source-card-${this.me.cards[source].id}`;
-    await this.id(place).click();
-    await this.id('pay').click();
+    if (match !== undefined) await this.numbers.filter({ hasText: new RegExp(`^${Number(match)}$`) }).click();
+    await this.source(source).click();
+    await this.pay.click();
     await this.enterPin(pin);
   }
 
   async enterPin(pin = PIN) {
-    for (const digit of pin) await this.id(`pin-${digit}`).click();
+    for (const digit of pin) await this.key(digit).click();
   }
 
   async expectDone() {

@@ -1,8 +1,8 @@
-// The demonstration's shop, as a visitor uses it.
+// The demonstration's shop, as a visitor uses it: shelf, cart, checkout, order.
 import { expect } from '@playwright/test';
 
-export const SHOP = '/shop/';
-export const EXAMPLES = '/examples/';
+export const SHOP = '/shop';
+export const EXAMPLES = '/examples';
 
 export class Shop {
   static async open(page, url, parameters = {}) {
@@ -10,39 +10,50 @@ export class Shop {
     for (const [name, value] of Object.entries(parameters)) address.searchParams.set(name, value);
     await page.goto(address.href);
     const shop = new Shop(page);
-    await expect(shop.products.first()).toBeVisible();
+    await expect(shop.product).toBeVisible();
     return shop;
   }
 
   constructor(page) {
     this.page = page;
-    this.products = page.locator('[data-testid^="product-"]');
-    this.cart = page.getByTestId('cart');
-    this.buy = page.getByTestId('buy');
-    this.orderStatus = page.getByTestId('order-status');
-    this.happening = page.getByTestId('happening');
-    // The checkout, wherever the shop shows it.
+    // The first thing that is not sold out.
+    this.product = page.locator('.goods li.product').filter({ has: page.locator('button.add:enabled') }).first();
+    this.buy = page.locator('[data-pay]');
+    this.order = page.locator('main[data-order]');
+    this.happening = page.locator('[data-happening] [data-list]');
+    // The checkout, wherever the shop shows it; Playwright looks into shadow roots by itself.
     this.frame = page.locator('iframe[src*="/c/"]').contentFrame();
   }
 
-  async firstSku() {
-    return (await this.products.first().getAttribute('data-testid')).slice('product-'.length);
+  /** The shelf as its own server tells it. */
+  static async catalog(url) {
+    const answer = await (await fetch(`${url}/shop/api/catalog`)).json();
+    return (answer.data ?? answer).products;
   }
 
-  stock(sku) {
-    return this.page.getByTestId(`stock-${sku}`);
+  async stock(product = this.product) {
+    return Number((await product.locator('.left').textContent()).replace(/\D/g, ''));
   }
 
-  price(sku) {
-    return this.page.getByTestId(`price-${sku}`);
+  named(name) {
+    return this.page.locator('.goods li.product').filter({ has: this.page.getByRole('heading', { name, exact: true }) });
   }
 
-  async put(sku) {
-    await this.page.getByTestId(`product-${sku}`).getByRole('button').first().click();
-    await expect(this.cart).toContainText(/[1-9]/);
+  async put() {
+    await this.product.locator('button.add').click();
+    await expect(this.page.locator('[data-cart-count]').first()).toHaveText(/[1-9]/);
+  }
+
+  async toCart() {
+    await this.page.locator('nav a[href*="/shop/cart"]').click();
+    await expect(this.buy).toBeEnabled();
   }
 
   async style(name) {
-    await this.page.getByTestId(`style-${name}`).click();
+    await this.page.locator(`label:has(input[name="style"][value="${name}"])`).click();
+  }
+
+  async expectPaid() {
+    await expect(this.order).toHaveAttribute('data-status', 'paid');
   }
 }

@@ -56,23 +56,25 @@ const SCREENS = {
   'app-sign-in': (page, lang) => page.goto(`${here.server.url}/app/?lang=${lang}`),
   'app-home': payer(async (page, lang) => {
     await page.goto(`${here.server.url}/app/?lang=${lang}`);
-    await page.getByTestId('balance').waitFor();
+    await page.locator('.balance .hero').waitFor();
   }),
   'app-scan': payer(async (page, lang) => {
     await page.goto(`${here.server.url}/app/?lang=${lang}`);
-    await page.getByTestId('scan').click();
-    await page.getByTestId('short-code-input').waitFor();
+    await page.locator('main a.scan').click();
+    await page.locator('input#code').waitFor();
   }),
   'app-confirm': payer(async (page) => {
     const other = await page.context().newPage();
     const address = await (await Checkout.open(other, await here.api.session({ amount: 24_500 }))).showQr();
     await page.goto(address);
-    await page.getByTestId('confirm-amount').waitFor();
+    await page.locator('[data-screen="confirm"] .hero').waitFor();
     await other.close();
   }),
-  shop: async (page, lang) => {
+  shop: (page, lang) => Shop.open(page, here.server.url, { lang }),
+  'shop-cart': async (page, lang) => {
     const shop = await Shop.open(page, here.server.url, { lang });
-    await shop.put(await shop.firstSku());
+    await shop.put();
+    await shop.toCart();
   },
   examples: (page, lang) => page.goto(`${here.server.url}${EXAMPLES}?lang=${lang}`),
 };

@@ -24,8 +24,7 @@ test('a phone scans, compares the numbers, enters the PIN, and the screen turns'
   await writeClip(address, clip);
   const phone = await launchWithCamera({ clip });
   const payer = await Payer.signUp(contexts, here.server.url, { of: phone });
-  await payer.home();
-  await payer.id('scan').click();
+  await payer.scan();
   await expect(payer.confirmAmount).toContainText('24,500');
   await expect(checkout.qrState).toHaveAttribute('data-state', /scanned|confirming/);
   await expect(checkout.qr).toBeHidden();
@@ -145,7 +144,7 @@ test('a wrong PIN says how many tries are left, and the right one still pays', a
   const payer = await Payer.signUp(contexts, here.server.url);
   await payer.follow(address);
   await payer.approve({ pin: '111111' });
-  await expect(payer.page.getByRole('alert').filter({ hasText: /\d/ }).or(payer.failure).first()).toBeVisible();
+  await expect(payer.failure).toContainText(/\d/);
   await payer.enterPin();
   await payer.expectDone();
   await checkout.expectPaid();
@@ -156,9 +155,9 @@ test('a declined card names the reason on both screens, and another source pays'
   const payer = await Payer.signUp(contexts, here.server.url, { cards: [CARDS.limit, CARDS.approves] });
   await payer.follow(address);
   await payer.approve({ source: 0 });
+  await expect(payer.screen('declined')).toBeVisible();
   await expect(payer.failure).toBeVisible();
   await expect(checkout.failure).toBeVisible();
-  await payer.failure.getByRole('button').first().click();
   await payer.approve({ source: 1 });
   await payer.expectDone();
   await checkout.expectPaid();
@@ -189,10 +188,8 @@ test.describe('without a camera', () => {
   test('a photo is read', async ({ page, contexts }) => {
     const { checkout, address } = await shown(page, { numberMatchFrom: 0 });
     const payer = await Payer.signUp(contexts, here.server.url);
-    await payer.home();
-    await payer.id('scan').click();
-    const files = { name: 'code.gif', mimeType: 'image/gif', buffer: photo(address) };
-    await payer.page.locator('input[type="file"]').setInputFiles(files);
+    await payer.toScan();
+    await payer.photo.setInputFiles({ name: 'code.gif', mimeType: 'image/gif', buffer: photo(address) });
     await payer.approve();
     await checkout.expectPaid();
   });
@@ -210,12 +207,9 @@ test.describe('without a camera', () => {
       }
       const phone = await launchWithCamera({ ...camera, clip });
       const payer = await Payer.signUp(contexts, here.server.url, { of: phone });
-      await payer.home();
-      await payer.id('scan').click();
-      await expect(payer.page.getByRole('alert').or(payer.page.getByRole('status')).filter({ hasText: /\S/ }).first()).toBeVisible();
-      await expect(payer.id('short-code-input')).toBeVisible();
-      await payer.id('short-code-input').fill(await checkout.digits(checkout.shortCode));
-      await payer.id('short-code-input').press('Enter');
+      await payer.scan();
+      await expect(payer.failure).toBeVisible();
+      await payer.typeCode(await checkout.digits(checkout.shortCode));
       await payer.approve();
       await checkout.expectPaid();
       await phone.close();
@@ -229,8 +223,7 @@ test.describe('without a camera', () => {
     const payer = await Payer.signUp(contexts, here.server.url, { of: phone });
     const asked = [];
     payer.page.on('request', (request) => asked.push(request.url()));
-    await payer.home();
-    await payer.id('scan').click();
+    await payer.scan();
     await expect(payer.page.getByText('elsewhere.example')).toBeVisible();
     expect(asked.filter((url) => url.includes('elsewhere'))).toEqual([]);
     expect(new URL(payer.page.url()).origin).toBe(here.server.url);

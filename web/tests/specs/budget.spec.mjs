@@ -27,8 +27,7 @@ test('the app: 45 KB before the camera, 16 KB more with it', async ({ contexts }
   await payer.home();
   const shell = /^(?!.*\/app\/api\/)/;
   const before = await expectWithin(payer.page, 'app', files, 45, { only: shell });
-  await payer.id('scan').click();
-  await expect(payer.id('short-code-input')).toBeVisible();
+  await payer.toScan();
   const after = await expectWithin(payer.page, 'app with the decoder', files, 61, { only: shell });
   expect(after.gzip - before.gzip).toBeLessThanOrEqual(16 * 1024);
 });

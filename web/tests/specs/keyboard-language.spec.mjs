@@ -30,15 +30,9 @@ async function tabTo(page, locator) {
 test('a card is paid with without a mouse', async ({ page }) => {
   const checkout = await Checkout.open(page, await here.api.session());
   const card = checkout.id('card-number');
-  if (!(await card.isVisible())) {
-    const method = checkout.method('card');
-    // Radio buttons are one stop, and arrows go between them.
-    await tabTo(page, checkout.root.locator('[data-testid^="method-"]:focus, [data-testid^="method-"] :focus, :focus[name="method"]').or(method).first());
-    for (let step = 0; step < 4 && !(await card.isVisible()); step += 1) {
-      await page.keyboard.press('Space');
-      if (!(await card.isVisible())) await page.keyboard.press('ArrowDown');
-    }
-  }
+  // The ways to pay are one stop, and arrows go between them.
+  await tabTo(page, page.getByRole('radiogroup').first());
+  for (let step = 0; step < 4 && !(await card.isVisible()); step += 1) await page.keyboard.press('ArrowDown');
   await expect(card).toBeVisible();
   for (const [field, text] of [['card-number', CARDS.approves], ['card-expiry', '1249'], ['card-cvc', '123']]) {
     await tabTo(page, checkout.id(field));
@@ -56,11 +50,11 @@ test('the app is paid with without a finger', async ({ page, contexts }) => {
   const payer = await Payer.signUp(contexts, here.server.url);
   await payer.follow(address);
   await expect(payer.confirmAmount).toBeVisible();
-  await tabTo(payer.page, payer.id(`source-card-${payer.me.cards[0].id}`));
+  await tabTo(payer.page, payer.source(0));
   await payer.page.keyboard.press('Space');
-  await tabTo(payer.page, payer.id('pay'));
+  await tabTo(payer.page, payer.pay);
   await payer.page.keyboard.press('Enter');
-  await expect(payer.id('pin-0')).toBeVisible();
+  await expect(payer.key('0')).toBeVisible();
   await payer.page.keyboard.type('274913');
   await payer.expectDone();
 });

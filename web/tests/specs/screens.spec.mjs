@@ -78,22 +78,22 @@ test('app: before signing in, at home, before the camera, at the keypad', async 
   const payer = await Payer.signUp(contexts, here.server.url, { balance: 30_000 });
   await payer.home();
   await bothThemes(payer.page, 'home');
-  await payer.id('scan').click();
-  await expect(payer.id('short-code-input')).toBeVisible();
+  await payer.toScan();
   await bothThemes(payer.page, 'scan');
   await here.api.settings({ origins: [], numberMatchFrom: 0 });
   const checkout = await Checkout.open(page, await here.api.session());
   await payer.follow(await checkout.showQr());
-  await payer.id('source-balance').click();
-  await payer.id('pay').click();
-  await expect(payer.id('pin-0')).toBeVisible();
+  await payer.source('balance').click();
+  await payer.pay.click();
+  await expect(payer.key('0')).toBeVisible();
   await bothThemes(payer.page, 'keypad');
 });
 
 test('shop and examples', async ({ page }) => {
   const shop = await Shop.open(page, here.server.url);
   await bothThemes(page, 'shop');
-  await shop.put(await shop.firstSku());
+  await shop.put();
+  await shop.toCart();
   await bothThemes(page, 'cart');
   await page.goto(`${here.server.url}${EXAMPLES}`);
   await bothThemes(page, 'examples');
