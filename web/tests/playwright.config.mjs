@@ -1,4 +1,5 @@
-// One worker, no retries: a spec that passes at the second try has found something.
+// One worker, no retries: a spec that passes at the second try has found something. This runs as a copy in the target
+// folder, where `../..` is `target/web-tests`.
 import { defineConfig } from '@playwright/test';
 import { pending } from './pending.mjs';
 
@@ -9,7 +10,7 @@ const named = process.argv.slice(2).some((word) => word !== 'test' && !word.star
 export default defineConfig({
   testDir: look ? './screens' : './specs',
   testIgnore: look || named ? [] : pending.map((name) => `**/${name}.spec.mjs`),
-  outputDir: './results',
+  outputDir: '../../results',
   workers: 1,
   retries: 0,
   forbidOnly: true,
@@ -17,7 +18,7 @@ export default defineConfig({
   timeout: 60_000,
   globalTimeout: 15 * 60_000,
   expect: { timeout: 15_000 },
-  reporter: [['list'], ['json', { outputFile: './results.json' }], ['./fixtures/report.mjs']],
+  reporter: [['list'], ['json', { outputFile: '../../results.json' }], ['./fixtures/report.mjs']],
   use: {
     browserName: 'chromium',
     launchOptions: {

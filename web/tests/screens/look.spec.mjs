@@ -6,7 +6,7 @@ import { CARDS, Checkout } from '../pages/checkout.mjs';
 import { Payer } from '../pages/payer.mjs';
 import { EXAMPLES, Shop } from '../pages/shop.mjs';
 
-const FOLDER = fileURLToPath(new URL('../look/', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../../../look/', import.meta.url));
 const SIZES = [[390, 844], [1024, 768], [1440, 900]];
 const here = usesServer({ kind: 'demo' });
 

@@ -1,7 +1,7 @@
 //! The tests in a browser: Playwright drives Chromium against the binary that was just built.
 //!
 //! Node, Chromium and the npm packages are found or fetched like PostgreSQL. The source tree stays
-//! as it is: the specs are copied beside their packages, into `web-tests` of the target folder.
+//! as it is: see [`place`].
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,8 +15,9 @@ use crate::closing::Counts;
 use crate::error::XtaskError;
 use crate::workspace;
 
-mod place;
-mod programs;
+pub mod modules;
+pub mod place;
+pub mod programs;
 
 pub use place::Place;
 pub use programs::Programs;
@@ -51,13 +52,13 @@ impl Browser {
 
     /// Runs Playwright on the specs whose paths contain one of `filters`, or on all.
     pub fn run(&self, binary: &Path, purpose: Purpose, filters: &[String]) -> Result<(Outcome, Counts), XtaskError> {
-        let report = self.place.folder.join(REPORT);
+        let report = self.place.top.join(REPORT);
         if report.exists() {
             fs::remove_file(&report).map_err(|source| XtaskError::Write { path: report.clone(), source })?;
         }
         let mut command = Command::new(&self.programs.node);
-        command.arg("node_modules/@playwright/test/cli.js").arg("test").args(filters);
-        command.current_dir(&self.place.folder).stdin(Stdio::null());
+        command.arg("node_modules/@playwright/test/cli.js").arg("test").arg("--pass-with-no-tests").args(filters);
+        command.current_dir(&self.place.tests).stdin(Stdio::null());
         command.env("STEELYARD_BIN", binary).env("CHROMIUM", &self.programs.chromium);
         match purpose {
             Purpose::Prove => command.env_remove("STEELYARD_LOOK"),
@@ -80,7 +81,7 @@ impl Browser {
     /// Where screenshots lie after [`Purpose::Look`].
     #[must_use]
     pub fn looks(&self) -> PathBuf {
-        self.place.folder.join("look")
+        self.place.top.join("look")
     }
 }
 
@@ -99,13 +100,36 @@ pub fn stage(root: &Path, binary: &Path, unwanted: bool, filters: &[String]) -> 
             return (if in_ci() { Outcome::Failed } else { Outcome::Missing }, Counts::default());
         }
     };
-    match browser.run(binary, Purpose::Prove, filters) {
-        Ok(ended) => ended,
-        Err(error) => {
-            eprintln!("{error}");
-            (Outcome::Failed, Counts::default())
+    let modules = modules::run(&browser.programs, &browser.place, filters);
+    let specs = browser.run(binary, Purpose::Prove, filters);
+    together(modules, specs, filters)
+}
+
+type Ended = Result<(Outcome, Counts), XtaskError>;
+
+/// Both have run, whatever became of the first.
+fn together(modules: Ended, specs: Ended, filters: &[String]) -> (Outcome, Counts) {
+    let mut outcome = Outcome::Done;
+    let mut sum = Counts::default();
+    for ended in [modules, specs] {
+        match ended {
+            Ok((ended, counts)) => {
+                sum += counts;
+                if ended != Outcome::Done {
+                    outcome = ended;
+                }
+            }
+            Err(error) => {
+                eprintln!("{error}");
+                outcome = Outcome::Failed;
+            }
         }
     }
+    if sum == Counts::default() {
+        eprintln!("no test in a browser has a path that contains one of: {}", filters.join(", "));
+        outcome = Outcome::Failed;
+    }
+    (outcome, sum)
 }
 
 #[derive(Deserialize)]
