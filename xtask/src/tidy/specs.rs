@@ -3,7 +3,7 @@
 use super::syntax::line_allows;
 use super::{Finding, Tree};
 
-const FOLDER: &str = "web/tests/";
+const FOLDERS: [&str; 4] = ["web/tests/specs/", "web/tests/pages/", "web/tests/fixtures/", "web/tests/screens/"];
 
 /// What a line may not hold, and why.
 const BANNED: [(&str, &str); 5] = [
@@ -17,7 +17,7 @@ const BANNED: [(&str, &str); 5] = [
 pub fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (path, text) in &tree.files {
-        if !path.starts_with(FOLDER) || !path.ends_with(".mjs") {
+        if !FOLDERS.iter().any(|folder| path.starts_with(folder)) {
             continue;
         }
         for (number, line) in (1..).zip(text.lines()) {
