@@ -21,6 +21,11 @@ export const CARDS = {
   slow: '4000 0000 0000 5142',
 };
 
+/** The text of the code in a screenshot, as a camera would read it. */
+export function readFromScreen(screenshot) {
+  return decodeQR(pixels(screenshot));
+}
+
 export class Checkout {
   /** Opens a session's page; `lang` and `theme` as in its address. */
   static async open(page, session, parameters = {}) {
@@ -100,11 +105,11 @@ export class Checkout {
   }
 
   async chooseBank(code) {
-    const bank = this.scope.locator('[name="bank"]').filter({ visible: true });
     const list = this.scope.locator('select[name="bank"]').filter({ visible: true });
-    await expect(bank.or(this.scope.locator(`label:has([name="bank"][value="${code}"])`)).first()).toBeVisible();
+    const one = this.scope.locator(`label:has([name="bank"][value="${code}"])`).filter({ visible: true });
+    await expect(list.or(one).first()).toBeVisible();
     if (await list.count()) await list.selectOption(code);
-    else await this.scope.locator(`[name="bank"][value="${code}"]:visible, label:has([name="bank"][value="${code}"]):visible`).first().click();
+    else await one.first().click();
   }
 
   async payByTransfer({ bank = 'kookmin', accountNumber = '942-21-0123-456' } = {}) {
@@ -133,8 +138,8 @@ export class Checkout {
   async readQr() {
     let address;
     await expect(async () => {
-      address = decodeQR(pixels(await this.qr.screenshot({ animations: 'disabled' })));
-    }).toPass();
+      address = readFromScreen(await this.qr.screenshot({ animations: 'disabled' }));
+    }).toPass({ timeout: 10_000 });
     return address;
   }
 

@@ -5,6 +5,9 @@ import { CARDS, Checkout } from '../pages/checkout.mjs';
 test.use({ javaScriptEnabled: false });
 const here = usesServer();
 
+// What Chromium says of a script that it was told not to run.
+test.beforeEach(({ watch }) => watch.expect(/\.m?js csp$/));
+
 /** The form that pays with a method, and what its button does. */
 function form(page, field) {
   return page.locator('form').filter({ has: page.locator(field) });

@@ -5,8 +5,11 @@ import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
+import encodeQR from 'qr';
+
 import { launchWithCamera, photo, writeClip } from '../fixtures/camera.mjs';
 import { expect, test } from '../fixtures/test.mjs';
+import { readFromScreen } from '../pages/checkout.mjs';
 
 const packages = dirname(createRequire(import.meta.url).resolve('qr/decode.js'));
 const TEXT = 'https://pay.example/q/01m7zv198feq0bknr6qmyp9y1y01m7zv198feq0bknr6qmyp9y1y';
@@ -84,4 +87,13 @@ test('the photo holds the code', async ({ page }) => {
     return decode(paper.getImageData(0, 0, picture.width, picture.height));
   }, picture.toString('base64'));
   expect(read).toBe(TEXT);
+});
+
+test('a code on the screen is read from the screen', async ({ page }) => {
+  await page.setContent(`<title>code</title><div id="code">${encodeQR(TEXT, 'svg', { ecc: 'medium', border: 4, scale: 5 })}</div>`);
+  await page.addStyleTag({ content: '#code { width: 240px; background: #fff } svg { display: block; width: 100% }' });
+  expect(readFromScreen(await page.locator('#code').screenshot())).toBe(TEXT);
+  await page.addStyleTag({ content: '#code { opacity: 0 }' });
+  const empty = await page.locator('#code').screenshot();
+  expect(() => readFromScreen(empty)).toThrow();
 });
