@@ -31,6 +31,9 @@ pub enum XtaskError {
     #[error("no document in docs/evidence matches `{name}`")]
     NoSuchEvidence { name: String },
 
+    #[error("`{command}`: {reason}")]
+    Vendor { command: String, reason: String },
+
     #[error("PostgreSQL did not start: {detail}")]
     Postgres { detail: String },
 

@@ -1,4 +1,4 @@
-//! Tidies and tests this repository: `cargo xtask tidy | test | look | evidence`.
+//! Tidies and tests this repository: `cargo xtask tidy | test | look | evidence | vendor`.
 //!
 //! It depends on none of the crates it looks at, so that it still builds when they do not.
 
@@ -11,4 +11,5 @@ pub mod look;
 pub mod packages;
 pub mod stages;
 pub mod tidy;
+pub mod vendor;
 pub mod workspace;

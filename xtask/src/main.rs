@@ -1,8 +1,9 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use xtask::error::XtaskError;
 use xtask::stages::{self, Wish};
-use xtask::{evidence, look, tidy, workspace};
+use xtask::{evidence, look, tidy, vendor, workspace};
 
 /// Tidies and tests this repository.
 #[derive(Debug, Parser)]
@@ -41,6 +42,8 @@ enum Task {
         /// Only documents whose names contain this
         name: Option<String>,
     },
+    /// Makes the browser libraries in web/vendor again; needs npm, python3 and a network
+    Vendor,
 }
 
 fn main() -> ExitCode {
@@ -52,20 +55,22 @@ fn main() -> ExitCode {
         }
         Task::Look { screens } => match look::run(&root, &screens) {
             Ok(good) => good,
-            Err(error) => {
-                eprintln!("{error}");
-                false
-            }
+            Err(error) => done(Err(error)),
         },
-        Task::Evidence { name } => match evidence::run(&root, name.as_deref()) {
-            Ok(()) => true,
-            Err(error) => {
-                eprintln!("{error}");
-                false
-            }
-        },
+        Task::Evidence { name } => done(evidence::run(&root, name.as_deref())),
+        Task::Vendor => done(vendor::run(&root)),
     };
     if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn done(result: Result<(), XtaskError>) -> bool {
+    match result {
+        Ok(()) => true,
+        Err(error) => {
+            eprintln!("{error}");
+            false
+        }
+    }
 }
 
 fn tidied(root: &std::path::Path) -> bool {

@@ -147,6 +147,12 @@ pub(crate) fn data(exchange: &Exchange, data: &impl Serialize) -> Response {
     json(StatusCode::OK, body)
 }
 
+/// An object just made, wrapped.
+pub(crate) fn created(exchange: &Exchange, data: &impl Serialize) -> Response {
+    let body = success_body(&to_json(data), exchange.language, exchange.request_id());
+    json(StatusCode::CREATED, body)
+}
+
 pub(crate) fn json(status: StatusCode, body: String) -> Response {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;

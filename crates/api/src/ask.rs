@@ -14,7 +14,8 @@ use steelyard_app::{
     request::{Call, Claim, Reply},
 };
 use steelyard_domain::{
-    AccountId, ApiKeyId, LedgerTransactionId, OrderId, PaymentId, ProductId, SellerId, Tenant, Timestamp,
+    AccountId, ApiKeyId, CheckoutSessionId, LedgerTransactionId, OrderId, PaymentId, ProductId, SellerId, Tenant,
+    Timestamp, merchant::Scope,
 };
 
 use crate::{
@@ -36,6 +37,7 @@ pub(crate) struct Read {
     exchange: Exchange,
     tenant: Tenant,
     uri: Uri,
+    public_url: String,
 }
 
 /// The edge has run before every handler that asks for it. A query that nobody will read is refused: who sent it
@@ -64,7 +66,8 @@ impl FromRequestParts<Api> for Read {
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Refusal> {
         let exchange = admitted(parts)?;
         let tenant = tenant(&exchange)?;
-        Ok(Self { api: api.clone(), exchange, tenant, uri: parts.uri.clone() })
+        let public_url = public_url(api, &parts.headers);
+        Ok(Self { api: api.clone(), exchange, tenant, uri: parts.uri.clone(), public_url })
     }
 }
 
@@ -77,6 +80,11 @@ impl Read {
         self.tenant
     }
 
+    /// Where buyers reach this server, without a slash at its end.
+    pub(crate) fn public_url(&self) -> &str {
+        &self.public_url
+    }
+
     /// A seat for a stream of events.
     pub(crate) fn seat(&self) -> Result<Seat, Refusal> {
         Ok(self.api.seats().take(self.tenant)?)
@@ -84,7 +92,7 @@ impl Read {
 
     /// What keeps asking whether the key of this request, whose headers these are, is still good.
     pub(crate) fn pass(&self, headers: &HeaderMap) -> Pass {
-        Pass::new(&self.api, headers)
+        Pass::new(&self.api, headers, self.exchange.key.as_deref())
     }
 
     /// The query string, read as `T`.
@@ -118,9 +126,20 @@ impl Read {
 /// A request that changes something, its body read.
 pub(crate) struct Write {
     api: Api,
+    exchange: Exchange,
     tenant: Tenant,
     call: Call,
     body: Value,
+    public_url: String,
+}
+
+/// Where buyers reach this server: as it was configured, else as whoever asks has found it.
+fn public_url(api: &Api, headers: &HeaderMap) -> String {
+    if let Some(url) = &api.options().public_url {
+        return url.clone();
+    }
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1");
+    format!("http://{host}")
 }
 
 impl FromRequest<Api> for Write {
@@ -145,7 +164,8 @@ impl FromRequest<Api> for Write {
         let idempotency = key.map(|key| Claim { key, request_hash: canonical_hash(path, &body) });
         let request_id = exchange.request_id().to_owned();
         let call = Call { tenant, key: exchange.key.clone(), request_id, language: exchange.language, idempotency };
-        Ok(Self { api: api.clone(), tenant, call, body })
+        let public_url = public_url(api, &parts.headers);
+        Ok(Self { api: api.clone(), exchange, tenant, call, body, public_url })
     }
 }
 
@@ -182,6 +202,29 @@ fn is_json(headers: &HeaderMap) -> bool {
 impl Write {
     pub(crate) const fn tenant(&self) -> Tenant {
         self.tenant
+    }
+
+    pub(crate) fn app(&self) -> &App {
+        self.api.app()
+    }
+
+    /// Where buyers reach this server, without a slash at its end.
+    pub(crate) fn public_url(&self) -> &str {
+        &self.public_url
+    }
+
+    /// Whether the key may do that, too.
+    pub(crate) fn allows(&self, scope: Scope) -> bool {
+        self.exchange.key.as_ref().is_some_and(|key| key.allows(scope))
+    }
+
+    pub(crate) fn key_id(&self) -> Option<ApiKeyId> {
+        self.exchange.key.as_ref().map(|key| key.id)
+    }
+
+    /// What was made for this request alone, and is kept nowhere.
+    pub(crate) fn created(&self, data: &impl Serialize) -> Answered {
+        Ok(answer::created(&self.exchange, data))
     }
 
     /// Real time.
@@ -233,7 +276,7 @@ macro_rules! path_ids {
     )*};
 }
 
-path_ids!(AccountId, ApiKeyId, LedgerTransactionId, OrderId, PaymentId, ProductId, SellerId);
+path_ids!(AccountId, ApiKeyId, CheckoutSessionId, LedgerTransactionId, OrderId, PaymentId, ProductId, SellerId);
 
 impl<T: PathId> FromRequestParts<Api> for Id<T> {
     type Rejection = Refusal;
@@ -243,5 +286,20 @@ impl<T: PathId> FromRequestParts<Api> for Id<T> {
         let params = RawPathParams::from_request_parts(parts, api).await.map_err(|_| nothing(""))?;
         let text = params.iter().find(|(name, _)| *name == "id").map_or("", |(_, text)| text);
         T::read(text).map(Self).ok_or_else(|| nothing(text).into())
+    }
+}
+
+/// The `{number}` of a path: digits of an account that was issued.
+pub(crate) struct Number(pub(crate) String);
+
+impl FromRequestParts<Api> for Number {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Refusal> {
+        let nothing = |text: &str| Problem::new(Code::NotFound).detail(shortened(text));
+        let params = RawPathParams::from_request_parts(parts, api).await.map_err(|_| nothing(""))?;
+        let text = params.iter().find(|(name, _)| *name == "number").map_or("", |(_, text)| text);
+        let fits = !text.is_empty() && text.len() <= 20 && text.bytes().all(|byte| byte.is_ascii_digit());
+        if fits { Ok(Self(text.to_owned())) } else { Err(nothing(text).into()) }
     }
 }

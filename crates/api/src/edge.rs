@@ -124,6 +124,11 @@ where
     }
 }
 
+/// The ticket in a query, which is made of letters that nobody escapes.
+fn ticket(query: Option<&str>) -> Option<&str> {
+    query?.split('&').find_map(|pair| pair.strip_prefix("ticket="))
+}
+
 impl Door {
     async fn pass<S>(&self, mut inner: S, mut request: Request) -> Response
     where
@@ -135,7 +140,9 @@ impl Door {
         let mut exchange = Exchange::open(request.headers(), self.terms);
         let ill_framed = request.extensions().get().copied();
         let writes = !request.method().is_safe();
-        let mut response = match self.api.admit(&mut exchange, request.headers(), ill_framed).await {
+        let ticket = self.terms.tickets.then(|| ticket(request.uri().query())).flatten().map(str::to_owned);
+        let admitted = self.api.admit(&mut exchange, request.headers(), ticket.as_deref(), ill_framed).await;
+        let mut response = match admitted {
             Ok(()) => {
                 request.extensions_mut().insert(exchange.clone());
                 // Without this a panic would close the connection and leave the caller without an answer.

@@ -39,6 +39,8 @@ pub(crate) struct Terms {
     pub(crate) who: Who,
     pub(crate) keyed: Keyed,
     pub(crate) callers: Callers,
+    /// Whether a ticket does in place of a key.
+    pub(crate) tickets: bool,
     /// Whether it reads a query, which is what its operation says. Where it does not, there may be none.
     pub(crate) queried: bool,
     /// What it can be refused for besides what every endpoint can.
@@ -47,8 +49,14 @@ pub(crate) struct Terms {
 
 impl Terms {
     /// For anyone, without a key.
-    pub(crate) const OPEN: Self =
-        Self { who: Who::Anyone, keyed: Keyed::No, callers: Callers::Servers, queried: false, codes: &[] };
+    pub(crate) const OPEN: Self = Self {
+        who: Who::Anyone,
+        keyed: Keyed::No,
+        callers: Callers::Servers,
+        tickets: false,
+        queried: false,
+        codes: &[],
+    };
 
     pub(crate) const fn read(scope: Scope) -> Self {
         Self { who: Who::Holder(scope), ..Self::OPEN }
@@ -61,6 +69,10 @@ impl Terms {
 
     pub(crate) const fn browsers_too(self) -> Self {
         Self { callers: Callers::Browsers, ..self }
+    }
+
+    pub(crate) const fn tickets_too(self) -> Self {
+        Self { tickets: true, ..self }
     }
 
     pub(crate) const fn codes(self, codes: &'static [Code]) -> Self {
@@ -117,8 +129,13 @@ impl Endpoints {
 }
 
 fn only_operation(item: &mut PathItem) -> Option<(&'static str, &mut utoipa::openapi::path::Operation)> {
-    let operations =
-        [("get", &mut item.get), ("post", &mut item.post), ("patch", &mut item.patch), ("delete", &mut item.delete)];
+    let operations = [
+        ("get", &mut item.get),
+        ("post", &mut item.post),
+        ("put", &mut item.put),
+        ("patch", &mut item.patch),
+        ("delete", &mut item.delete),
+    ];
     let mut operations = operations.into_iter().filter_map(|(name, operation)| Some((name, operation.as_mut()?)));
     let first = operations.next()?;
     operations.next().is_none().then_some(first)

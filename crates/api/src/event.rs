@@ -2,10 +2,11 @@
 
 mod seat;
 mod stream;
+mod ticket;
 
 pub(crate) use seat::{Seat, Seats};
 use serde::Deserialize;
-use steelyard_app::view::EventView;
+use steelyard_app::{Code, view::EventView};
 use steelyard_domain::merchant::Scope;
 use utoipa::IntoParams;
 use utoipa_axum::routes;
@@ -15,6 +16,7 @@ use crate::{
     ask::{Answered, Read},
     endpoint::{Endpoints, Terms},
     fault::{Fault, Rule},
+    idempotency::Keyed,
     page::PageView,
     query::{self, Many},
 };
@@ -22,7 +24,7 @@ use crate::{
 const LIST: &str = "events";
 
 /// Types there are. One that is shipped keeps its meaning.
-pub(crate) const TYPES: [&str; 24] = [
+pub(crate) const TYPES: [&str; 28] = [
     "order.created",
     "order.paid",
     "order.canceled",
@@ -44,6 +46,10 @@ pub(crate) const TYPES: [&str; 24] = [
     "refund.requested",
     "refund.succeeded",
     "refund.declined",
+    "checkout.opened",
+    "checkout.scanned",
+    "checkout.completed",
+    "checkout.expired",
     "product.lowStock",
     "product.priceChanged",
     "apiKey.rotated",
@@ -51,7 +57,11 @@ pub(crate) const TYPES: [&str; 24] = [
 
 pub(crate) fn endpoints(endpoints: Endpoints) -> Endpoints {
     let terms = Terms::read(Scope::EventsRead);
-    endpoints.add(terms, routes!(list_events)).add(terms, routes!(stream::stream_events))
+    let stream = terms.tickets_too().browsers_too().codes(&[Code::InvalidTicket, Code::RateLimited]);
+    endpoints
+        .add(terms, routes!(list_events))
+        .add(stream, routes!(stream::stream_events))
+        .add(Terms::write(Scope::EventsRead, Keyed::No), routes!(ticket::create_ticket))
 }
 
 #[derive(Deserialize, IntoParams)]

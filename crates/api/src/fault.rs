@@ -52,6 +52,11 @@ pub(crate) enum Rule {
     Rate(RateError),
     Email,
     Phone,
+    /// An address of a page.
+    Url,
+    /// Scheme, host and perhaps a port.
+    Origin,
+    AccountNumber,
     /// Exactly one of these has to be given.
     Alternatives(&'static [&'static str]),
     /// Makes no sense beside another field.
@@ -133,6 +138,9 @@ impl Fault {
             | Rule::Rate(_)
             | Rule::Email
             | Rule::Phone
+            | Rule::Url
+            | Rule::Origin
+            | Rule::AccountNumber
             | Rule::Alternatives(_)
             | Rule::NotWith(_)
             | Rule::WithholdingOfBusiness

@@ -7,7 +7,7 @@ use serde::{
     de::{MapAccess, Visitor},
 };
 use steelyard_domain::{
-    Currency, Timestamp,
+    Currency, Mode, Timestamp,
     id::IdError,
     limits::{
         AMOUNT_MAX, MERCHANT_ORDER_ID_CHARS_MAX, METADATA_KEY_CHARS_MAX, METADATA_PAIRS_MAX, METADATA_VALUE_CHARS_MAX,
@@ -19,6 +19,7 @@ use crate::fault::{Fault, Rule};
 
 /// The longest address that mail can carry.
 const EMAIL_CHARS_MAX: usize = 254;
+const URL_BYTES_MAX: usize = 2_048;
 const PHONE_CHARS_MAX: usize = 30;
 
 /// An amount that is paid: one or more minor units.
@@ -66,6 +67,19 @@ pub(crate) fn email(name: &str, value: String) -> Result<String, Fault> {
     let (local, domain) = value.split_once('@').unwrap_or_default();
     let fits = !local.is_empty() && !domain.is_empty() && !domain.contains('@') && !value.contains(char::is_whitespace);
     if fits { Ok(value) } else { Err(Fault::new(name, Rule::Email)) }
+}
+
+/// The address of a page: `https`, or `http` in test mode.
+pub(crate) fn url(name: &str, value: String, mode: Mode) -> Result<String, Fault> {
+    let wrong = || Fault::new(name, Rule::Url);
+    let rest = match (value.strip_prefix("https://"), value.strip_prefix("http://")) {
+        (Some(rest), _) => rest,
+        (None, Some(rest)) if mode == Mode::Test => rest,
+        (None, Some(_) | None) => return Err(wrong()),
+    };
+    let visible = value.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte));
+    let has_host = rest.split(['/', '?', '#']).next().is_some_and(|host| !host.is_empty() && !host.contains('@'));
+    if visible && has_host && value.len() <= URL_BYTES_MAX { Ok(value) } else { Err(wrong()) }
 }
 
 pub(crate) fn phone(name: &str, value: String) -> Result<String, Fault> {

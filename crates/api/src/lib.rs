@@ -5,7 +5,9 @@
 
 mod answer;
 mod ask;
+mod callback;
 mod catalog;
+mod checkout;
 mod cursor;
 mod document;
 mod documentation;
@@ -98,6 +100,7 @@ pub fn router(app: App, options: Options) -> Router {
     let endpoints = [
         order::endpoints,
         payment::endpoints,
+        checkout::endpoints,
         movement::endpoints,
         catalog::endpoints,
         seller::endpoints,
@@ -106,6 +109,7 @@ pub fn router(app: App, options: Options) -> Router {
         event::endpoints,
         merchant::endpoints,
         test_clock::endpoints,
+        callback::endpoints,
         health::endpoints,
         documentation::endpoints,
     ]

@@ -15,6 +15,8 @@ pub struct Options {
     pub body_bytes_max: usize,
     /// Bytes of all header names and values together.
     pub header_bytes_max: usize,
+    /// Where buyers reach this server, without a slash at its end; `None` is as whoever asks has found it.
+    pub public_url: Option<String>,
     /// What `/metrics` shows; [`crate::recorder`] gives it.
     pub metrics: PrometheusHandle,
 }
@@ -28,6 +30,7 @@ impl Options {
             body_timeout: Duration::from_secs(10),
             body_bytes_max: BODY_BYTES_MAX,
             header_bytes_max: 16_384,
+            public_url: None,
             metrics,
         }
     }

@@ -2,8 +2,8 @@
 
 mod body;
 
-pub(crate) use body::BuyerBody;
-use body::{CancelOrderBody, OrderBody, RefundBody};
+pub(crate) use body::{BuyerBody, OrderBody};
+use body::{CancelOrderBody, RefundBody};
 use serde::Deserialize;
 use steelyard_app::{
     Code,

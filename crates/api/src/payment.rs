@@ -3,7 +3,8 @@
 mod body;
 mod method;
 
-use body::{AuthenticateBody, CancelPaymentBody, CaptureBody, ConfirmBody, NothingBody, PayAgainBody, PaymentBody};
+pub(crate) use body::NothingBody;
+use body::{AuthenticateBody, CancelPaymentBody, CaptureBody, ConfirmBody, PayAgainBody, PaymentBody};
 use serde::Deserialize;
 use steelyard_app::{
     Code,

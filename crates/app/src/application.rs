@@ -9,6 +9,7 @@ use thiserror::Error;
 use tokio::{sync::watch, task::JoinHandle};
 
 use crate::{
+    checkout::Watched,
     clock::{Clock, new_id, random_bytes},
     credential::Remembered,
     indexer, janitor,
@@ -31,6 +32,8 @@ pub struct Config {
     pub timing: Timing,
     pub clock: Clock,
     pub connectors: Vec<Connector>,
+    /// With what the simulated acquirer signs its notices; without it none is believed.
+    pub notice_secret: Option<Vec<u8>>,
     /// Whether janitor and sealer run. Without them nothing is resolved, expired or sealed by itself.
     pub workers: bool,
 }
@@ -46,6 +49,7 @@ impl Config {
             timing: Timing::default(),
             clock: Clock::System,
             connectors,
+            notice_secret: None,
             workers: true,
         }
     }
@@ -65,6 +69,8 @@ struct Inner {
     pace: Arc<Pace>,
     remembered: Remembered,
     secrets: Mutex<HashMap<String, [u8; 32]>>,
+    watched: Watched,
+    notice_secret: Option<Vec<u8>>,
     /// Ends with the teller, and the streams that listen with it.
     newest_event: watch::Receiver<i64>,
     stop: watch::Sender<bool>,
@@ -94,6 +100,8 @@ impl App {
                 pace: Arc::new(config.timing.into()),
                 remembered: Remembered::default(),
                 secrets: Mutex::default(),
+                watched: Watched::default(),
+                notice_secret: config.notice_secret,
                 newest_event,
                 stop,
                 workers: Mutex::default(),
@@ -104,8 +112,9 @@ impl App {
             let sealer = tokio::spawn(sealer::run(store, pipeline, stopped.clone()));
             let indexer = tokio::spawn(indexer::run(app.inner.pipeline.clone(), stopped.clone()));
             let teller = tokio::spawn(teller::run(app.inner.store.clone(), newest, stopped.clone()));
+            let watcher = tokio::spawn(app.inner.watched.clone().run(app.inner.store.clone(), stopped.clone()));
             let janitor = tokio::spawn(janitor::run(app.clone(), stopped));
-            app.inner.workers.lock().extend([sealer, indexer, teller, janitor]);
+            app.inner.workers.lock().extend([sealer, indexer, teller, watcher, janitor]);
         }
         Ok(app)
     }
@@ -145,6 +154,14 @@ impl App {
 
     pub(crate) fn pace(&self) -> Arc<Pace> {
         Arc::clone(&self.inner.pace)
+    }
+
+    pub(crate) fn notice_secret(&self) -> Option<&[u8]> {
+        self.inner.notice_secret.as_deref()
+    }
+
+    pub(crate) fn watched(&self) -> &Watched {
+        &self.inner.watched
     }
 
     pub(crate) fn remembered(&self) -> &Remembered {

@@ -8,10 +8,11 @@ use steelyard_domain::{
     limits::JANITOR_CLAIM_MAX,
     payment::{Attempt, AttemptState, resolution::ResolutionStep},
 };
+use steelyard_store::Reader;
 use steelyard_store::{
     commit_marker, idempotency,
     order::expiring_orders,
-    payment::{due_attempts, expiring_authorizations},
+    payment::{attempts, due_attempts, expiring_authorizations, expiring_deposits},
 };
 use tokio::sync::watch;
 
@@ -19,7 +20,9 @@ use crate::{
     App,
     crash::{self, CrashPoint},
     order::ExpireOrder,
-    payment::{AbandonAttempt, Heard, Resolve, Resolved, StartVoidOfExpired, Subject, own_request_id},
+    payment::{
+        AbandonAttempt, Deposit, Heard, Resolve, Resolved, SettleDeposit, StartVoidOfExpired, Subject, own_request_id,
+    },
     problem::Problem,
 };
 
@@ -119,7 +122,8 @@ impl App {
             AttemptState::Sent | AttemptState::Unknown | AttemptState::Declined | AttemptState::NetCanceled => {
                 self.resolve(attempt).await
             }
-            AttemptState::Abandoned | AttemptState::Approved | AttemptState::NotSent => Ok(()),
+            AttemptState::Approved => self.look_for_deposit(&attempt).await,
+            AttemptState::Abandoned | AttemptState::NotSent => Ok(()),
         };
         if let Err(problem) = looked
             && !Resolve::is_gone(&problem)
@@ -167,6 +171,40 @@ impl App {
         let heard = Heard::NetCancel(undone);
         let resolve = self.resolve_command(&attempt, heard, asked_at, capabilities.delay_max);
         self.pipeline().submit(resolve).await?;
+        Ok(())
+    }
+
+    /// Asks whether an account was paid into, and closes it once its time is over.
+    pub(crate) async fn look_for_deposit(&self, attempt: &Attempt) -> Result<(), Problem> {
+        let subject = Subject { tenant: attempt.tenant, order: attempt.order, attempt: attempt.id };
+        let settle = |heard| SettleDeposit { subject, heard };
+        let connector = self.connectors().get(attempt.connector)?.clone();
+        let (reference, patience) = (attempt.reference(), self.pace().patience);
+        let heard = Heard::Inquiry(connector.inquire(&reference, patience).await);
+        if self.pipeline().submit(settle(heard)).await? == Deposit::CloseNow {
+            let heard = Heard::NetCancel(connector.net_cancel(&reference, patience).await);
+            self.pipeline().submit(settle(heard)).await?;
+        }
+        Ok(())
+    }
+
+    /// Closes virtual accounts whose due date is over, by each merchant's own clock.
+    async fn close_due_accounts(
+        &self,
+        reader: &Reader,
+        horizon: Timestamp,
+        clock: impl Fn(Tenant) -> Timestamp,
+    ) -> Result<(), Problem> {
+        let limit = i64::try_from(JANITOR_CLAIM_MAX).unwrap_or(i64::MAX);
+        let due = expiring_deposits(reader, horizon, limit).await.map_err(crate::read::unavailable)?;
+        for awaited in due.into_iter().filter(|awaited| awaited.due_at <= clock(awaited.tenant)) {
+            let attempts = attempts(reader, &[awaited.order]).await.map_err(crate::read::unavailable)?;
+            let issued = attempts.iter().rfind(|attempt| attempt.state == AttemptState::Approved);
+            let Some(attempt) = issued else { continue };
+            if let Err(problem) = self.look_for_deposit(attempt).await {
+                tracing::warn!(?problem, "a virtual account's end is tried again");
+            }
+        }
         Ok(())
     }
 
@@ -218,6 +256,7 @@ impl App {
                 }
             }
         }
+        self.close_due_accounts(&reader, horizon, clock).await?;
         let held = expiring_authorizations(&reader, horizon, limit).await.map_err(crate::read::unavailable)?;
         drop(reader);
         let due = held.into_iter().filter(|payment| payment.authorized_until <= clock(payment.tenant));

@@ -6,9 +6,9 @@ mod expire;
 mod stock;
 
 pub(crate) use cancel::{CancelOpenOrder, Canceled, OPERATION as CANCEL, give_up};
-pub(crate) use create::build;
+pub(crate) use create::{build, needs_of};
 pub(crate) use expire::ExpireOrder;
-pub(crate) use stock::{consume, need_products, release, restock};
+pub(crate) use stock::{consume, need_rest, release, restock};
 
 use crate::{
     view::{OrderView, to_json},

@@ -1,8 +1,10 @@
 //! Payments: decide (an intent, committed), ask (a connector), settle (the outcome, committed).
 
 mod authenticate;
+mod balance;
 mod capture;
 mod charge;
+mod deposit;
 mod fail;
 mod flow;
 mod give_back;
@@ -13,13 +15,15 @@ mod start;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use authenticate::AbandonAttempt;
+pub(crate) use authenticate::{AbandonAttempt, KeepAuthentication, PassChallenge, StartAuthentication};
 pub(crate) use charge::Subject;
+pub(crate) use deposit::{Deposit, SettleDeposit};
 pub use flow::Timing;
-pub(crate) use flow::{own_request_id, own_voice};
+pub(crate) use flow::{own_request_id, own_voice, payment_voice as voice};
 pub(crate) use give_back::StartVoidOfExpired;
-pub(crate) use intent::{Connectors, Pace};
+pub(crate) use intent::{Connectors, Pace, Started};
 pub(crate) use resolve::{Heard, Resolve, Resolved};
+pub(crate) use start::{Charge, ChargedOrder, StartCharge, StartConfirmed};
 use steelyard_domain::{
     Timestamp,
     payment::{Attempt, AttemptState, Payment, PaymentEvent, attempt::AttemptEvent},

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use steelyard_domain::{
-    ApiKeyId, AttemptId, OrderId, OrderLineId, PaymentId, ProductId, Rate, SellerId, Span, Tenant, Timestamp,
+    AccountNumber, ApiKeyId, AttemptId, Bank, OrderId, OrderLineId, PayerId, PaymentId, ProductId, Rate, SellerId,
+    Span, Tenant, Timestamp,
+    checkout::{CheckoutMethod, Locale, Purpose},
     fee::RefundFee,
     merchant::{ApiKey, KeyKind, Scope},
     method::{Card, MethodType},
@@ -56,6 +58,34 @@ pub struct NewOrder {
     pub total: Option<i64>,
     /// JSON.
     pub metadata: Option<String>,
+    /// Whose balance the money goes to, instead of to sellers.
+    pub top_up_of: Option<PayerId>,
+}
+
+/// What a checkout session is for.
+#[derive(Debug, Clone)]
+pub enum NewCheckoutOrder {
+    Known(OrderId),
+    Inline(Box<NewOrder>),
+}
+
+#[derive(Debug, Clone)]
+pub struct NewCheckout {
+    pub order: NewCheckoutOrder,
+    pub purpose: Purpose,
+    pub methods: Vec<CheckoutMethod>,
+    pub locale: Locale,
+    pub success_url: Option<String>,
+    pub cancel_url: Option<String>,
+    /// JSON.
+    pub metadata: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct NewCheckoutSettings {
+    pub origins: Vec<String>,
+    /// `None`: the payer app never asks for the number.
+    pub match_from: Option<i64>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -98,10 +128,25 @@ pub struct NewPayment {
     pub amount: Option<i64>,
     pub currency: Option<Currency>,
     pub capture: CaptureMode,
-    pub card: Card,
+    pub method: NewMethod,
     pub installment_months: u8,
     /// JSON.
     pub metadata: Option<String>,
+}
+
+/// How a buyer pays, as a merchant's server says it.
+#[derive(Debug, Clone)]
+pub enum NewMethod {
+    Card(Card),
+    Transfer {
+        bank: Bank,
+        account: AccountNumber,
+    },
+    /// `due_at`: until when it has to be paid; a day where it is left out.
+    VirtualAccount {
+        bank: Bank,
+        due_at: Option<Timestamp>,
+    },
 }
 
 /// The second door: the client authenticates, the server confirms.

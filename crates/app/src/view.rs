@@ -2,12 +2,21 @@
 //! is stored and sent is what was decided.
 
 mod catalog;
+mod checkout;
+mod decline;
 mod ledger;
 mod merchant;
 mod order;
 mod payment;
+mod session;
 
 pub use catalog::{ProductView, StockMovementView, StockView};
+pub use checkout::{
+    CheckoutAccountView, CheckoutBankView, CheckoutCardView, CheckoutChallengeView, CheckoutFailureView,
+    CheckoutLineView, CheckoutMerchantView, CheckoutOrderView, CheckoutPaymentView, CheckoutQrView,
+    CheckoutTransferView, CheckoutUnknownView, CheckoutView,
+};
+pub(crate) use decline::failure_in_words;
 pub use ledger::{AccountView, EntryView, EventView, LedgerTransactionView};
 pub use merchant::{ApiKeyView, BankAccountView, FeePolicyView, MerchantView, SellerView, WalletMoveView, WalletView};
 pub use order::{BuyerView, OrderLineView, OrderView};
@@ -17,6 +26,7 @@ pub use payment::{
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
+pub use session::{BalanceView, CheckoutSessionView, CheckoutSettingsView, ConfirmView, OpenedCheckoutView};
 
 /// The pairs a merchant attached, as they were sent.
 pub(crate) fn metadata(stored: Option<&str>) -> Box<RawValue> {

@@ -15,11 +15,12 @@ pub use load::Needs;
 use rows::Rows;
 use rustc_hash::{FxHashMap, FxHashSet};
 use steelyard_domain::{
-    AccountId, ApiKeyId, EventId, IdempotencyId, LedgerTransactionId, MerchantId, OrderId, ProductId, SellerId,
-    StockMovementId, Tenant, Timestamp,
+    AccountId, ApiKeyId, CheckoutSessionId, EventId, IdempotencyId, LedgerTransactionId, MerchantId, OrderId,
+    ProductId, SellerId, StockMovementId, Tenant, Timestamp,
     catalog::Product,
+    checkout::{CheckoutSession, CheckoutSettings},
     fee::FeePolicy,
-    ledger::{Account, Entry, LedgerTransaction, Posting, posting::post_line},
+    ledger::{Account, AccountKey, Entry, Layer, LedgerTransaction, Posting, posting::post_line},
     merchant::{ApiKey, Merchant},
     seller::Seller,
     stock::StockMovementKind,
@@ -58,6 +59,8 @@ pub struct Workset {
     new_answers: Vec<StoredAnswer>,
     released: Vec<Uuid>,
     pub(crate) api_keys: Rows<ApiKeyId, ApiKey>,
+    pub(crate) checkouts: Rows<CheckoutSessionId, CheckoutSession>,
+    pub(crate) checkout_settings: Rows<Tenant, CheckoutSettings>,
     recorded: FxHashMap<Uuid, Vec<LedgerTransaction>>,
     ledger: Vec<LedgerTransaction>,
     entries: Vec<Entry>,
@@ -100,6 +103,8 @@ impl Workset {
             new_answers: Vec::new(),
             released: Vec::new(),
             api_keys: Rows::default(),
+            checkouts: Rows::default(),
+            checkout_settings: Rows::default(),
             recorded: FxHashMap::default(),
             ledger: Vec::new(),
             entries: Vec::new(),
@@ -127,6 +132,8 @@ impl Workset {
         self.accounts.begin();
         self.idempotency.begin();
         self.api_keys.begin();
+        self.checkouts.begin();
+        self.checkout_settings.begin();
     }
 
     /// Undoes everything since [`Workset::begin`].
@@ -145,6 +152,8 @@ impl Workset {
         self.accounts.undo();
         self.idempotency.undo();
         self.api_keys.undo();
+        self.checkouts.undo();
+        self.checkout_settings.undo();
         self.forget_missing_names();
     }
 
@@ -263,6 +272,26 @@ impl Workset {
     pub fn kept_answer(&self, id: Uuid) -> Option<&str> {
         let earlier = self.answers.get(&id).map(String::as_str);
         earlier.or_else(|| self.new_answers.iter().find(|answer| answer.id == id).map(|answer| answer.body.as_str()))
+    }
+
+    /// What an account holds now, in its posted layer. It must have been asked for, if it is to be more than 0.
+    #[must_use]
+    pub fn balance(&self, key: &AccountKey) -> i64 {
+        self.accounts.get(&key.id()).map_or(0, |account| account.balance(Layer::Posted))
+    }
+
+    /// A tenant's own checkout session.
+    pub fn checkout(&self, tenant: Tenant, id: CheckoutSessionId) -> Result<&CheckoutSession, Problem> {
+        let session = self.checkouts.get(&id).filter(|session| session.tenant == tenant);
+        session.ok_or_else(|| Problem::new(Code::NotFound).detail(id.to_string()))
+    }
+
+    /// The same, to be changed: its version moves on.
+    pub fn checkout_mut(&mut self, tenant: Tenant, id: CheckoutSessionId) -> Result<&mut CheckoutSession, Problem> {
+        let session = self.checkouts.edit(&id).filter(|session| session.tenant == tenant);
+        let session = session.ok_or_else(|| Problem::new(Code::NotFound).detail(id.to_string()))?;
+        session.version += 1;
+        Ok(session)
     }
 
     /// What was posted for a payment, refund or attempt: earlier, and in this batch.

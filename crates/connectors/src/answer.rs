@@ -1,6 +1,6 @@
 //! What can come back, or fail to.
 
-use steelyard_domain::Money;
+use steelyard_domain::{Bank, Money, Timestamp};
 
 /// The acquirer did it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,10 +12,26 @@ pub struct Approval {
     pub amount: Money,
 }
 
+/// An account number was issued, and no deposit has come: no money has moved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issued {
+    /// The acquirer's own id; the approval at the deposit bears the same.
+    pub acquirer_transaction_id: String,
+    pub bank: Bank,
+    /// Where the buyer sends the money. Digits only.
+    pub number: String,
+    pub holder: String,
+    pub due_at: Timestamp,
+    /// What the acquirer says must be deposited: compared with what was asked before anyone believes it.
+    pub amount: Money,
+}
+
 /// The end of one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
     Approved(Approval),
+    /// Of a purchase by virtual account: the buyer may deposit now.
+    Issued(Issued),
     /// The acquirer refused; nothing moved.
     Declined {
         /// SCREAMING_SNAKE, as in `INSUFFICIENT_LIMIT`.
@@ -36,6 +52,8 @@ pub enum Answer {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Inquiry {
     Approved(Approval),
+    /// An account was issued and waits for its deposit, or its due date has passed without one.
+    Issued(Issued),
     Declined {
         code: String,
         message: String,

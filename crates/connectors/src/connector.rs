@@ -18,6 +18,10 @@ pub struct Capabilities {
     pub net_cancel: bool,
     /// Whether the buyer can authenticate first, to be charged later.
     pub authentication: bool,
+    /// Whether a payer's own account can be charged.
+    pub transfer: bool,
+    /// Whether accounts can be issued for deposits.
+    pub virtual_account: bool,
     /// How long after its sending a request may still take effect.
     pub delay_max: Span,
 }

@@ -2,7 +2,7 @@
 
 use std::{error::Error, fmt::Write, time::Duration};
 
-use reqwest::{Client, RequestBuilder, StatusCode, Url, redirect, retry};
+use reqwest::{Client, RequestBuilder, StatusCode, Url, header, redirect, retry};
 use serde::Serialize;
 use thiserror::Error;
 
@@ -68,6 +68,20 @@ impl Http {
 
     pub(crate) async fn post(&self, path: &[&str], body: &impl Serialize, patience: Duration) -> Exchange {
         finish(self.client.post(self.url(path)).json(body), patience).await
+    }
+
+    /// Posts JSON that is bytes already, because it is signed, to the base itself.
+    pub(crate) async fn post_signed(
+        &self,
+        headers: [(&'static str, String); 2],
+        body: Vec<u8>,
+        patience: Duration,
+    ) -> Exchange {
+        let mut request = self.client.post(self.base.clone()).header(header::CONTENT_TYPE, "application/json");
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        finish(request.body(body), patience).await
     }
 
     pub(crate) async fn get(&self, path: &[&str], query: &[(&str, String)], patience: Duration) -> Exchange {

@@ -12,7 +12,7 @@ pub mod request;
 pub mod simulator;
 pub mod stub;
 
-pub use answer::{Answer, Approval, Inquiry, NetCancel};
+pub use answer::{Answer, Approval, Inquiry, Issued, NetCancel};
 pub use connector::{Capabilities, Connector};
 pub use exchange::AddressError;
 pub use request::{Instrument, Request};

@@ -1,6 +1,6 @@
 //! What an acquirer can be asked.
 
-use steelyard_domain::{Money, method::Card};
+use steelyard_domain::{AccountNumber, Bank, Money, Timestamp, method::Card};
 
 /// What is charged.
 #[derive(Debug, Clone)]
@@ -8,6 +8,18 @@ pub enum Instrument {
     Card(Card),
     /// A token of the acquirer's, from an authentication that the buyer has passed.
     Authenticated(String),
+    /// The payer's own account: the money is taken at once. Purchases only.
+    Transfer {
+        bank: Bank,
+        account: AccountNumber,
+    },
+    /// An account that the acquirer issues for this purchase; it approves when the exact amount has been
+    /// deposited, before `due_at`. `holder` is the name the account bears. Purchases only.
+    VirtualAccount {
+        bank: Bank,
+        holder: String,
+        due_at: Timestamp,
+    },
 }
 
 /// One request. `reference` is ours, unique, and on record before the request is sent; `original` is the
@@ -60,4 +72,6 @@ pub struct Authentication {
     pub reference: String,
     pub amount: Money,
     pub card: Card,
+    /// Where a challenge's page sends the buyer's browser afterwards: http or https, at most 2048 characters.
+    pub return_url: Option<String>,
 }

@@ -54,6 +54,11 @@ pub struct FeeTerms {
     pub refund_fee: RefundFee,
 }
 
+impl FeeTerms {
+    /// For what is no sale.
+    pub const FREE: Self = Self { rate: Rate::ZERO, fixed: 0, refund_fee: RefundFee::Proportional };
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum FeeError {
     #[error("no fee policy is in effect")]

@@ -102,6 +102,16 @@ ids! {
     FeePolicyId = "fee";
     RequestId = "req";
     StockMovementId = "stm";
+    /// Who pays with the payer app.
+    PayerId = "pyr";
+    CheckoutSessionId = "cs";
+    /// A right to one stream, for a browser that cannot send a key.
+    TicketId = "tic";
+    /// A card that a payer keeps with us.
+    VaultCardId = "crd";
+    GiftCardId = "gft";
+    /// A payer's signed-in device, by the first half of its token's hash.
+    PayerSessionId = "pse";
     /// Derived from tenant, operation and the caller's key, so the natural key is the id.
     IdempotencyId = "idm";
 }

@@ -1,6 +1,7 @@
 //! The ledger: accounts, balanced transactions, entries that are never changed.
 
 pub mod account;
+pub mod gift_card;
 pub mod posting;
 pub mod seal;
 

@@ -4,8 +4,11 @@
 //! stock is here, once; the other crates carry its decisions out.
 
 pub mod allocation;
+pub mod bank;
 pub mod catalog;
+pub mod checkout;
 pub mod fee;
+pub mod gift_card;
 pub mod id;
 pub mod ledger;
 pub mod limits;
@@ -13,15 +16,19 @@ pub mod merchant;
 pub mod method;
 pub mod money;
 pub mod order;
+pub mod payer;
 pub mod payment;
 pub mod seller;
 pub mod stock;
 pub mod tax;
 pub mod time;
+pub mod vault;
 
+pub use bank::{AccountNumber, AccountNumberError, Bank};
 pub use id::{
-    AccountId, ApiKeyId, AttemptId, EventId, FeePolicyId, IdempotencyId, LedgerTransactionId, MerchantId, MovementId,
-    OrderId, OrderLineId, PaymentId, ProductId, RefundId, RequestId, SellerId, StockMovementId,
+    AccountId, ApiKeyId, AttemptId, CheckoutSessionId, EventId, FeePolicyId, GiftCardId, IdempotencyId,
+    LedgerTransactionId, MerchantId, MovementId, OrderId, OrderLineId, PayerId, PayerSessionId, PaymentId, ProductId,
+    RefundId, RequestId, SellerId, StockMovementId, TicketId, VaultCardId,
 };
 pub use merchant::{Mode, Tenant};
 pub use money::{Currency, Money, Rate};

@@ -48,3 +48,20 @@ pub const STREAMS_OF_TENANT_MAX: usize = 64;
 pub const FEE_POLICIES_MAX: usize = 200;
 /// API keys of one merchant and mode that are neither revoked nor rotated.
 pub const API_KEYS_MAX: usize = 100;
+/// Characters of an e-mail address. Source: RFC 5321, 4.5.3.1.3, less the angle brackets.
+pub const EMAIL_CHARS_MAX: usize = 254;
+/// Characters of a payer's password.
+pub const PASSWORD_CHARS_MIN: usize = 10;
+pub const PASSWORD_CHARS_MAX: usize = 128;
+/// Cards that one payer keeps.
+pub const VAULT_CARDS_MAX: usize = 20;
+/// Gift cards issued by one request.
+pub const GIFT_CARDS_ISSUED_MAX: usize = 100;
+/// Passwords and PINs hashed at a time: each takes 19 MiB and tens of milliseconds of a core.
+pub const HASHES_AT_ONCE: usize = 4;
+/// Those that may wait for their turn before callers are answered 503.
+pub const HASHES_WAITING_MAX: usize = 256;
+/// Cards of the vault that are sealed anew in one commit.
+pub const RESEAL_BATCH_MAX: i64 = 100;
+/// Origins that one merchant lets frame its checkouts, per mode.
+pub const ORIGINS_MAX: usize = 20;

@@ -130,6 +130,8 @@ pub enum Scope {
     FeePoliciesRead,
     FeePoliciesWrite,
     LedgerRead,
+    CheckoutRead,
+    CheckoutWrite,
     EventsRead,
     ApiKeysRead,
     ApiKeysWrite,
@@ -137,7 +139,7 @@ pub enum Scope {
 }
 
 impl Scope {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::OrdersRead,
         Self::OrdersWrite,
         Self::PaymentsRead,
@@ -151,6 +153,8 @@ impl Scope {
         Self::FeePoliciesRead,
         Self::FeePoliciesWrite,
         Self::LedgerRead,
+        Self::CheckoutRead,
+        Self::CheckoutWrite,
         Self::EventsRead,
         Self::ApiKeysRead,
         Self::ApiKeysWrite,
@@ -173,6 +177,8 @@ impl Scope {
             Self::FeePoliciesRead => "feePolicies:read",
             Self::FeePoliciesWrite => "feePolicies:write",
             Self::LedgerRead => "ledger:read",
+            Self::CheckoutRead => "checkout:read",
+            Self::CheckoutWrite => "checkout:write",
             Self::EventsRead => "events:read",
             Self::ApiKeysRead => "apiKeys:read",
             Self::ApiKeysWrite => "apiKeys:write",

@@ -5,6 +5,8 @@ use std::fmt;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
+use crate::Bank;
+
 /// Who acquires: the protocol an attempt was sent with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ConnectorName {
@@ -14,10 +16,12 @@ pub enum ConnectorName {
     CardMock,
     /// Answers in process at once: for benchmarks.
     Stub,
+    /// Nobody outside: a payer's balance is ours, and is charged in the commit that decides it.
+    Balance,
 }
 
 impl ConnectorName {
-    pub const ALL: [Self; 3] = [Self::Simulator, Self::CardMock, Self::Stub];
+    pub const ALL: [Self; 4] = [Self::Simulator, Self::CardMock, Self::Stub, Self::Balance];
 
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -25,6 +29,7 @@ impl ConnectorName {
             Self::Simulator => "simulator",
             Self::CardMock => "cardMock",
             Self::Stub => "stub",
+            Self::Balance => "balance",
         }
     }
 
@@ -34,7 +39,7 @@ impl ConnectorName {
     }
 }
 
-/// The kinds of method the API names. Only cards can be charged so far.
+/// The kinds of method the API names. `app` is a way to a payer, who then pays by card or balance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum MethodType {
     Card,
@@ -65,6 +70,61 @@ impl MethodType {
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|method| method.as_str() == text)
     }
+}
+
+/// What may be kept of how a buyer pays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tender {
+    Card(CardSummary),
+    Transfer(AccountSummary),
+    /// The number is empty until the acquirer has issued one.
+    VirtualAccount(AccountSummary),
+    /// A payer's balance.
+    Balance,
+}
+
+impl Tender {
+    #[must_use]
+    pub const fn method(&self) -> MethodType {
+        match self {
+            Self::Card(_) => MethodType::Card,
+            Self::Transfer(_) => MethodType::Transfer,
+            Self::VirtualAccount(_) => MethodType::VirtualAccount,
+            Self::Balance => MethodType::Wallet,
+        }
+    }
+
+    #[must_use]
+    pub const fn card(&self) -> Option<&CardSummary> {
+        match self {
+            Self::Card(card) => Some(card),
+            Self::Transfer(_) | Self::VirtualAccount(_) | Self::Balance => None,
+        }
+    }
+
+    #[must_use]
+    pub const fn account(&self) -> Option<&AccountSummary> {
+        match self {
+            Self::Transfer(account) | Self::VirtualAccount(account) => Some(account),
+            Self::Card(_) | Self::Balance => None,
+        }
+    }
+
+    /// Months of an instalment plan; 0 is a single payment.
+    #[must_use]
+    pub fn installment_months(&self) -> u8 {
+        self.card().map_or(0, |card| card.installment_months)
+    }
+}
+
+/// A bank account as it is kept: of a transfer the last four digits, of a virtual account all of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountSummary {
+    pub bank: Bank,
+    pub number: String,
+    pub holder: Option<String>,
+    /// Until when a virtual account takes its deposit.
+    pub due_at: Option<crate::Timestamp>,
 }
 
 /// Why card data cannot be sent to an acquirer.

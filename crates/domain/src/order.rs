@@ -7,10 +7,13 @@ pub mod state;
 pub use line::OrderLine;
 pub use state::{OrderEvent, OrderStatus};
 
-use crate::{Currency, OrderId, Span, Tenant, Timestamp};
+use crate::{CheckoutSessionId, Currency, OrderId, PayerId, Span, Tenant, Timestamp};
 
 /// How long an unpaid order holds stock.
 pub const ORDER_LIFE: Span = Span::from_minutes(15);
+/// How much longer an order waits for a buyer who asks for more time, and how often it does.
+pub const EXTENSION: Span = Span::from_minutes(10);
+pub const EXTENSIONS_MAX: i64 = 6;
 
 /// Whether an order's stock is promised, sold or free again. Each reservation ends once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +62,10 @@ pub struct Order {
     pub buyer_email: Option<String>,
     pub buyer_phone: Option<String>,
     pub cancel_reason: Option<String>,
+    /// The checkout session it is paid in, the latest if there were several.
+    pub checkout: Option<CheckoutSessionId>,
+    /// Whose balance its money goes to, instead of to sellers.
+    pub top_up_of: Option<PayerId>,
     /// Pairs, as JSON.
     pub metadata: Option<String>,
     pub created_at: Timestamp,

@@ -11,9 +11,10 @@ pub use refund::{Refund, RefundKind, RefundState};
 pub use state::{PaymentEvent, PaymentStatus};
 
 use crate::{
-    Currency, FeePolicyId, OrderId, PaymentId, Span, Tenant, Timestamp,
+    Currency, FeePolicyId, OrderId, PayerId, PaymentId, Span, Tenant, Timestamp,
     fee::{Fee, FeeTerms},
-    method::{CardSummary, ConnectorName, MethodType},
+    ledger::posting::Funds,
+    method::{AccountSummary, CardSummary, ConnectorName, MethodType, Tender},
     order::returns::Captured,
 };
 
@@ -63,6 +64,10 @@ pub struct Payment {
     pub connector: ConnectorName,
     pub method: MethodType,
     pub card: Option<CardSummary>,
+    /// Of a transfer or a virtual account.
+    pub account: Option<AccountSummary>,
+    /// Who approved it in the payer app, by balance or by a card kept there.
+    pub payer: Option<PayerId>,
     pub capture_mode: CaptureMode,
     pub currency: Currency,
     /// Asked for, in minor units. Never changes.
@@ -142,6 +147,27 @@ impl Payment {
             };
         }
         self.kept() - (self.fee.amount - self.fee_returned.amount) - (self.fee.vat - self.fee_returned.vat)
+    }
+
+    /// Notes how the buyer pays this time.
+    pub fn pay_by(&mut self, tender: &Tender, payer: Option<PayerId>) {
+        self.method = tender.method();
+        self.card = tender.card().cloned();
+        self.account = tender.account().cloned();
+        self.payer = payer;
+    }
+
+    /// Whose money pays it, which is who is debited in the ledger.
+    #[must_use]
+    pub const fn funds(&self) -> Funds {
+        match (self.method, self.payer) {
+            (MethodType::Wallet, Some(payer)) => Funds::Payer(payer),
+            (MethodType::VirtualAccount, _) => Funds::Deposit,
+            (
+                MethodType::Card | MethodType::Transfer | MethodType::BillingKey | MethodType::App | MethodType::Wallet,
+                _,
+            ) => Funds::Acquirer(self.connector),
+        }
     }
 
     /// The whole that returns are allocated against.

@@ -45,6 +45,10 @@ pub struct Settings {
     pub data: PathBuf,
     pub listen: SocketAddr,
     pub acquirer_url: Option<String>,
+    /// Where buyers' browsers reach this server, as in `https://pay.example`; without it, as whoever asks has found it.
+    pub public_url: Option<String>,
+    /// What an acquirer that is not ours signs its notices with.
+    pub notice_secret: Option<String>,
     /// A card company that knows only validate and approve.
     pub card_mock_url: Option<String>,
     /// Connections to read with.
@@ -70,6 +74,8 @@ impl Default for Settings {
             data: PathBuf::from("steelyard-data"),
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             acquirer_url: None,
+            public_url: None,
+            notice_secret: None,
             card_mock_url: None,
             readers: 4,
             rate_limit: 200,
@@ -119,6 +125,14 @@ impl Config {
                 return Err(Failed(format!("{name} must be at least 1")));
             }
         }
+        if let Some(url) = &mut settings.public_url {
+            if !url.starts_with("https://") && !url.starts_with("http://") {
+                return Err(Failed(format!("public_url must begin with https:// or http://: {url}")));
+            }
+            while url.ends_with('/') {
+                url.pop();
+            }
+        }
         if !settings.ladder_ms.is_sorted() {
             return Err(Failed(String::from("ladder_ms must ascend")));
         }
@@ -155,9 +169,11 @@ fn variable(name: &str) -> Option<String> {
 
 /// Variables of ours that are settings; the others are for tests and tools.
 fn known_variables() -> config::Map<String, String> {
-    const NAMES: [&str; 13] = [
+    const NAMES: [&str; 15] = [
         "data",
         "listen",
+        "public_url",
+        "notice_secret",
         "card_mock_url",
         "readers",
         "rate_limit",

@@ -12,6 +12,8 @@ use std::{io::IsTerminal as _, net::SocketAddr, process::ExitCode};
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use steelyard_app::clock::random_bytes;
+use steelyard_connectors::simulator::server::Notify;
 use steelyard_store::{Store, engine::Target, merchant::merchants, migrate};
 
 use crate::{
@@ -50,10 +52,18 @@ pub async fn run(config: &Config, arguments: &Arguments) -> Result<ExitCode, Fai
     }
     let mut config = config.clone();
     config.settings.data.clone_from(&folder.path);
+    // The door first: the acquirer is told where to knock.
+    let listener = serve::bind(&config, arguments.shared.listen).await?;
     // The same acquirer before and after: its book is what `verify` compares with.
     let acquirer = match &config.settings.acquirer_url {
         Some(_) => None,
-        None => Some(sim::Running::start(&folder.book(), SocketAddr::from(([127, 0, 0, 1], 0))).await?),
+        None => {
+            let secret: String = random_bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect();
+            let callback = format!("http://{}/callbacks/simulator", listener.local_addr()?);
+            let notify = Notify::new(&callback, secret.as_bytes())?;
+            config.settings.notice_secret = Some(secret);
+            Some(sim::Running::start(&folder.book(), SocketAddr::from(([127, 0, 0, 1], 0)), Some(notify)).await?)
+        }
     };
     let acquirer_url = match (&acquirer, &config.settings.acquirer_url) {
         (Some(running), _) => running.url.clone(),
@@ -68,7 +78,7 @@ pub async fn run(config: &Config, arguments: &Arguments) -> Result<ExitCode, Fai
     };
     let merchants = seed::seed(&config, target.clone(), &acquirer_url, arguments.payments, tell).await?;
     bar.finish_and_clear();
-    let running = serve::Running::start(&config, arguments.shared.listen, target).await?;
+    let running = serve::Running::start_on(&config, listener, target).await?;
     let shown =
         show::Shown { url: &running.url, acquirer_url: &acquirer_url, folder: &folder.path, merchants: &merchants };
     if arguments.shared.json {

@@ -71,7 +71,7 @@ fn connector(config: &Config, name: &str) -> Result<ConnectorName, Failed> {
             Err(Failed(String::from("cardMock has no address: set card_mock_url, or STEELYARD_CARD_MOCK_URL")))
         }
         Some(connector @ (ConnectorName::Simulator | ConnectorName::CardMock)) => Ok(connector),
-        Some(ConnectorName::Stub) | None => {
+        Some(ConnectorName::Stub | ConnectorName::Balance) | None => {
             Err(Failed(format!("there is no connector named {name}: it is simulator or cardMock")))
         }
     }

@@ -4,8 +4,12 @@ use std::{io::Write as _, net::SocketAddr, process::ExitCode, time::Duration};
 
 use clap::Args;
 use steelyard_api::{Limits, Options};
-use steelyard_app::{App, Clock};
-use steelyard_connectors::{Connector, card_mock::CardMock, simulator::Simulator};
+use steelyard_app::{App, Clock, clock::random_bytes};
+use steelyard_connectors::{
+    Connector,
+    card_mock::CardMock,
+    simulator::{Simulator, server::Notify},
+};
 use steelyard_domain::{Span, payment::resolution::Ladder};
 use steelyard_store::engine::Target;
 use tokio::{
@@ -88,14 +92,23 @@ pub struct Running {
 impl Running {
     /// Starts the acquirer if it is ours to start, the application, and the API.
     pub async fn start(config: &Config, listen: Option<SocketAddr>, target: Target) -> Result<Self, Failed> {
+        Self::start_on(config, bind(config, listen).await?, target).await
+    }
+
+    /// The same behind a door that is there already, though nobody opens yet.
+    pub async fn start_on(config: &Config, listener: TcpListener, target: Target) -> Result<Self, Failed> {
         let only = lock(&target)?;
+        let url = format!("http://{}", listener.local_addr()?);
+        // Made anew at each start: our own acquirer is told of it, and nobody else needs to know.
+        let own_secret = random_bytes::<32>();
         let (acquirer, acquirer_url) = match (&config.settings.acquirer_url, &target) {
             (Some(url), _) => (None, url.clone()),
             (None, Target::Sqlite(path)) => {
                 let book = path.with_file_name("acquirer.db");
-                let acquirer = sim::Running::start(&book, SocketAddr::from(([127, 0, 0, 1], 0))).await?;
-                let url = acquirer.url.clone();
-                (Some(acquirer), url)
+                let notify = Notify::new(&format!("{url}/callbacks/simulator"), &own_secret)?;
+                let acquirer = sim::Running::start(&book, SocketAddr::from(([127, 0, 0, 1], 0)), Some(notify)).await?;
+                let acquirer_url = acquirer.url.clone();
+                (Some(acquirer), acquirer_url)
             }
             (None, Target::Postgres(_)) => {
                 return Err(Failed(String::from(
@@ -103,14 +116,16 @@ impl Running {
                 )));
             }
         };
-        let app = App::start(app_config(config, target, &acquirer_url, Clock::System)?).await?;
-        let listen = listen.unwrap_or(config.settings.listen);
-        let listener =
-            TcpListener::bind(listen).await.map_err(|error| Failed(format!("cannot listen on {listen}: {error}")))?;
-        let url = format!("http://{}", listener.local_addr()?);
+        let mut app = app_config(config, target, &acquirer_url, Clock::System)?;
+        let configured = config.settings.notice_secret.as_ref().map(|secret| secret.clone().into_bytes());
+        app.notice_secret = if acquirer.is_some() { Some(own_secret.to_vec()) } else { configured };
+        let app = App::start(app).await?;
         let rate = config.settings.rate_limit;
-        let options =
-            Options { requests_per_second: (rate > 0).then_some(rate), ..Options::new(steelyard_api::recorder()) };
+        let options = Options {
+            requests_per_second: (rate > 0).then_some(rate),
+            public_url: config.settings.public_url.clone(),
+            ..Options::new(steelyard_api::recorder())
+        };
         let router = steelyard_api::router(app.clone(), options);
         let limits = Limits {
             connections: config.settings.connections,
@@ -140,6 +155,12 @@ impl Running {
         served.map_err(Failed)?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// The address of the API.
+pub async fn bind(config: &Config, listen: Option<SocketAddr>) -> Result<TcpListener, Failed> {
+    let listen = listen.unwrap_or(config.settings.listen);
+    TcpListener::bind(listen).await.map_err(|error| Failed(format!("cannot listen on {listen}: {error}")))
 }
 
 /// One server to a SQLite database.

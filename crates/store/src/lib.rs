@@ -17,14 +17,18 @@ pub mod tx;
 pub mod upkeep;
 
 pub mod audit;
+pub mod checkout;
 pub mod commit_marker;
 pub mod condition;
 pub mod event;
+pub mod gift_card;
 pub mod idempotency;
 pub mod ledger;
 pub mod list;
 pub mod merchant;
+pub mod notice;
 pub mod order;
+pub mod payer;
 pub mod payment;
 pub mod product;
 pub mod rollup;

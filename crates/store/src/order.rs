@@ -1,7 +1,7 @@
 //! Orders and their lines.
 
 use steelyard_domain::{
-    Currency, OrderId, OrderLineId, ProductId, SellerId, Tenant, Timestamp,
+    CheckoutSessionId, Currency, OrderId, OrderLineId, PayerId, ProductId, SellerId, Tenant, Timestamp,
     order::{
         Order, OrderLine, OrderStatus, Reservation,
         line::{LineKind, Returned},
@@ -36,6 +36,8 @@ static ORDERS: Table = Table::with_natural_key(
         fixed("buyer_email", Text),
         fixed("buyer_phone", Text),
         mutable("cancel_reason", Text),
+        mutable("checkout_session_id", UuidKind),
+        fixed("top_up_payer_id", UuidKind),
         fixed("metadata", Text),
         fixed("created_at", Int),
         mutable("expires_at", Int),
@@ -51,7 +53,7 @@ static BY_MERCHANT_ORDER_ID: Lookup = Lookup::new(
 );
 
 pub(crate) const ORDER_COLUMNS: &str = "id, merchant_id, mode, merchant_order_id, name, status, reservation, currency,
-    total, tax_free, paid, returned, buyer_name, buyer_email, buyer_phone, cancel_reason, metadata, created_at,
+    total, tax_free, paid, returned, buyer_name, buyer_email, buyer_phone, cancel_reason, checkout_session_id, top_up_payer_id, metadata, created_at,
     expires_at, updated_at, version";
 
 impl Record for Order {
@@ -75,6 +77,8 @@ impl Record for Order {
         row.opt_str(self.buyer_email.as_deref());
         row.opt_str(self.buyer_phone.as_deref());
         row.opt_str(self.cancel_reason.as_deref());
+        row.uuid(self.checkout.map(CheckoutSessionId::uuid));
+        row.uuid(self.top_up_of.map(PayerId::uuid));
         row.opt_str(self.metadata.as_deref());
         row.number(self.created_at.micros());
         row.number(self.expires_at.micros());
@@ -99,6 +103,8 @@ impl Record for Order {
             buyer_email: row.opt_text()?,
             buyer_phone: row.opt_text()?,
             cancel_reason: row.opt_text()?,
+            checkout: row.opt_uuid()?.map(CheckoutSessionId::from_uuid),
+            top_up_of: row.opt_uuid()?.map(PayerId::from_uuid),
             metadata: row.opt_text()?,
             created_at: Timestamp::from_micros(row.int()?),
             expires_at: Timestamp::from_micros(row.int()?),

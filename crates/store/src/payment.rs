@@ -10,9 +10,9 @@ pub use comparison::{ComparedAttempt, compared_attempts};
 pub use movement::movements_of_orders;
 pub use refund::{PartOfRefund, parts_of_orders, refund_parts, refunds, refunds_of_orders};
 use steelyard_domain::{
-    Currency, FeePolicyId, OrderId, PaymentId, Tenant, Timestamp,
+    Bank, Currency, FeePolicyId, OrderId, PayerId, PaymentId, Tenant, Timestamp,
     fee::{Fee, FeeTerms, RefundFee},
-    method::{CardSummary, ConnectorName, MethodType},
+    method::{AccountSummary, CardSummary, ConnectorName, MethodType},
     payment::{CaptureMode, Failure, Payment, PaymentStatus},
 };
 use uuid::Uuid;
@@ -35,12 +35,17 @@ static PAYMENT: Table = Table::new(
         fixed("order_id", UuidKind),
         mutable("status", Text),
         mutable("connector", Text),
-        fixed("method", Text),
+        mutable("method", Text),
         mutable("card_brand", Text),
         mutable("card_issuer", Text),
         mutable("card_bin", Text),
         mutable("card_last4", Text),
         mutable("installment_months", Int),
+        mutable("account_bank", Text),
+        mutable("account_number", Text),
+        mutable("account_holder", Text),
+        mutable("due_at", Int),
+        mutable("payer_id", UuidKind),
         mutable("capture_mode", Text),
         fixed("currency", Text),
         fixed("amount", Int),
@@ -48,10 +53,10 @@ static PAYMENT: Table = Table::new(
         mutable("canceled", Int),
         mutable("refunded", Int),
         mutable("in_flight", Int),
-        fixed("fee_policy_id", UuidKind),
-        fixed("fee_rate", Int),
-        fixed("fee_fixed", Int),
-        fixed("refund_fee", Text),
+        mutable("fee_policy_id", UuidKind),
+        mutable("fee_rate", Int),
+        mutable("fee_fixed", Int),
+        mutable("refund_fee", Text),
         mutable("fee", Int),
         mutable("fee_vat", Int),
         mutable("fee_returned", Int),
@@ -90,6 +95,12 @@ impl Record for Payment {
         row.opt_str(card.map(|card| card.bin.as_str()));
         row.opt_str(card.map(|card| card.last4.as_str()));
         row.int(card.map(|card| i64::from(card.installment_months)));
+        let account = self.account.as_ref();
+        row.opt_str(account.map(|account| account.bank.code()));
+        row.opt_str(account.map(|account| account.number.as_str()));
+        row.opt_str(account.and_then(|account| account.holder.as_deref()));
+        row.int(account.and_then(|account| account.due_at).map(Timestamp::micros));
+        row.uuid(self.payer.map(PayerId::uuid));
         row.str(self.capture_mode.as_str());
         row.str(self.currency.code());
         row.number(self.amount);
@@ -129,6 +140,8 @@ impl Record for Payment {
             connector: row.parsed(ConnectorName::parse)?,
             method: row.parsed(MethodType::parse)?,
             card: read_card(row)?,
+            account: read_account(row)?,
+            payer: row.opt_uuid()?.map(PayerId::from_uuid),
             capture_mode: row.parsed(CaptureMode::parse)?,
             currency: row.parsed(Currency::parse)?,
             amount: row.int()?,
@@ -166,6 +179,16 @@ fn read_card(row: &mut RowReader<'_>) -> Result<Option<CardSummary>, StoreError>
     let Some(bin) = bin else { return Ok(None) };
     let text = |value: Option<String>| value.unwrap_or_default();
     Ok(Some(CardSummary { brand: text(brand), issuer: text(issuer), bin, last4: text(last4), installment_months }))
+}
+
+fn read_account(row: &mut RowReader<'_>) -> Result<Option<AccountSummary>, StoreError> {
+    let bank = match row.opt_text()? {
+        Some(code) => Some(Bank::parse(&code).ok_or_else(|| row.corrupt("no bank"))?),
+        None => None,
+    };
+    let (number, holder) = (row.opt_text()?, row.opt_text()?);
+    let due_at = row.opt_int()?.map(Timestamp::from_micros);
+    Ok(bank.map(|bank| AccountSummary { bank, number: number.unwrap_or_default(), holder, due_at }))
 }
 
 fn read_failure(row: &mut RowReader<'_>) -> Result<Option<Failure>, StoreError> {
@@ -240,6 +263,50 @@ pub async fn expiring_authorizations(
             })
         })
         .await
+}
+
+/// A virtual account whose time may be over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AwaitedDeposit {
+    pub order: OrderId,
+    pub tenant: Tenant,
+    pub due_at: Timestamp,
+}
+
+/// Virtual accounts that wait for a deposit until `horizon` or less, the earliest first.
+pub async fn expiring_deposits(
+    reader: &Reader,
+    horizon: Timestamp,
+    limit: i64,
+) -> Result<Vec<AwaitedDeposit>, StoreError> {
+    let sql = "
+        SELECT order_id, merchant_id, mode, due_at
+        FROM payment
+        WHERE status = 'waitingForDeposit' AND due_at <= $1
+        ORDER BY due_at
+        LIMIT $2";
+    reader
+        .rows(sql, vec![horizon.micros().into(), limit.into()], |row| {
+            Ok(AwaitedDeposit {
+                order: OrderId::from_uuid(row.uuid()?),
+                tenant: read_tenant(row)?,
+                due_at: Timestamp::from_micros(row.int()?),
+            })
+        })
+        .await
+}
+
+/// A tenant's newest payment by a virtual account of this number.
+pub async fn payment_by_account(reader: &Reader, tenant: Tenant, number: &str) -> Result<Option<Payment>, StoreError> {
+    let sql = format!(
+        "SELECT {} FROM payment
+        WHERE account_number = $1 AND method = 'virtualAccount' AND merchant_id = $2 AND mode = $3
+        ORDER BY created_at DESC
+        LIMIT 1",
+        PAYMENT.column_list("")
+    );
+    let parameters = vec![number.into(), tenant.merchant.uuid().into(), tenant.mode.as_str().into()];
+    reader.row(&sql, parameters, Payment::read).await
 }
 
 /// The payments of some orders, in no order.

@@ -2,6 +2,7 @@
 
 mod ledger;
 mod money;
+mod payer;
 mod sale;
 
 pub use sale::Item;

@@ -55,6 +55,27 @@ remedies! {
     MissingKey:
         "Send Authorization: Bearer with a key from the API keys page, or the key as the user name of Basic.",
         "API 키를 Authorization: Bearer 헤더나 Basic의 사용자 이름으로 보내 주세요.";
+    InvalidSignature:
+        "Sign the timestamp, a full stop and the body's bytes with the secret that both sides share, and check the clock.",
+        "타임스탬프와 마침표, 본문 바이트를 양쪽이 아는 비밀키로 서명하고 시계를 확인해 주세요.";
+    InvalidTicket:
+        "Have your server make a new ticket: each is good for one stream, within a minute.",
+        "서버에서 새 티켓을 발급받아 주세요. 티켓 하나는 1분 안에 스트림 하나에만 쓸 수 있어요.";
+    QrTaken:
+        "Wait until the other phone has paid or given up, which takes a minute at most.",
+        "다른 기기의 결제가 끝나거나 취소될 때까지 기다려 주세요. 길어도 1분이에요.";
+    QrExpired:
+        "Scan the code that is on the screen now, or type its digits.",
+        "지금 화면에 보이는 코드를 스캔하거나 숫자를 입력해 주세요.";
+    CheckoutExpired:
+        "Make a new order and a new checkout session.",
+        "새 주문과 새 결제 세션을 만들어 주세요.";
+    WrongNumber:
+        "Scan the new code and choose the number that stands beside it.",
+        "새 코드를 스캔하고 화면에 보이는 숫자를 골라 주세요.";
+    InsufficientBalance:
+        "Top up the balance, or pay with a card.",
+        "잔액을 채우거나 카드로 결제해 주세요.";
     InvalidKey:
         "Check for a cut-off or mistyped key, then whether it was rotated, revoked or has expired.",
         "키가 잘리거나 틀리지 않았는지, 교체·폐기·만료되지 않았는지 확인해 주세요.";

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use steelyard_app::{Code, Problem};
-use steelyard_domain::merchant::ApiKey;
+use steelyard_domain::{ApiKeyId, merchant::ApiKey};
 
 use super::Exchange;
 use crate::{
@@ -30,6 +30,7 @@ impl Api {
         &self,
         exchange: &mut Exchange,
         headers: &HeaderMap,
+        ticket: Option<&str>,
         ill_framed: Option<IllFramed>,
     ) -> Result<(), Refusal> {
         if ill_framed.is_some() {
@@ -39,7 +40,10 @@ impl Api {
             return Err(Refusal::from(Problem::new(Code::HeadersTooLarge)).closing());
         }
         let Who::Holder(scope) = exchange.terms.who else { return Ok(()) };
-        let key = self.credential(headers).await?;
+        let key = match ticket.filter(|_| exchange.terms.tickets && !headers.contains_key(header::AUTHORIZATION)) {
+            Some(ticket) => self.app().key_by_id(self.app().use_ticket(ticket).await?).await?,
+            None => self.credential(headers).await?,
+        };
         check_version(headers, &key)?;
         self.rates().take(&key)?;
         if !key.allows(scope) {
@@ -77,21 +81,27 @@ pub(crate) struct Pass {
     api: Api,
     /// What was said in `Authorization`, and nothing else.
     headers: HeaderMap,
+    /// The key behind a ticket, where nothing was said there.
+    of_ticket: Option<ApiKeyId>,
 }
 
 impl Pass {
-    /// Of a request that was admitted.
-    pub(crate) fn new(api: &Api, headers: &HeaderMap) -> Self {
+    /// Of a request that was admitted, with `key`.
+    pub(crate) fn new(api: &Api, headers: &HeaderMap, key: Option<&ApiKey>) -> Self {
         let said = headers.get_all(header::AUTHORIZATION).iter();
-        let headers = said.map(|value| (header::AUTHORIZATION, value.clone())).collect();
-        Self { api: api.clone(), headers }
+        let headers: HeaderMap = said.map(|value| (header::AUTHORIZATION, value.clone())).collect();
+        let of_ticket = key.filter(|_| headers.is_empty()).map(|key| key.id);
+        Self { api: api.clone(), headers, of_ticket }
     }
 
     /// Whether the key was revoked or has expired. It costs a hash: the database is asked at most every two seconds,
     /// for all that this server is asked with the key. If nobody can say, it is still good: then nothing can be read
     /// with it either.
     pub(crate) async fn is_void(&self) -> bool {
-        let asked = self.api.credential(&self.headers).await;
+        let asked = match self.of_ticket {
+            Some(key) => self.api.app().key_by_id(key).await,
+            None => self.api.credential(&self.headers).await,
+        };
         asked.is_err_and(|problem| problem.code == Code::InvalidKey)
     }
 }

@@ -54,6 +54,10 @@ pub(super) struct StreamQuery {
     /// Without either the stream begins now; 0 begins with the first event.
     #[param(value_type = Option<i64>, minimum = 0)]
     after: Option<String>,
+    /// In place of a key, for a browser: `tic_…` of `POST /v1/events/tickets`.
+    #[serde(rename = "ticket")]
+    #[param(rename = "ticket", value_type = Option<String>)]
+    _ticket: Option<String>,
 }
 
 /// Stream events

@@ -31,6 +31,9 @@ pub(super) fn detail(path: &str, rule: &Rule, language: Language) -> String {
         | Rule::Rate(_)
         | Rule::Email
         | Rule::Phone
+        | Rule::Url
+        | Rule::Origin
+        | Rule::AccountNumber
         | Rule::Alternatives(_)
         | Rule::NotWith(_)
         | Rule::WithholdingOfBusiness
@@ -74,6 +77,9 @@ fn sentence_english(subject: &str, rule: &Rule) -> String {
         Rule::Rate(error) => format!("{subject}: {error}"),
         Rule::Email => format!("{subject} must be an e-mail address"),
         Rule::Phone => format!("{subject} must be a telephone number: digits, spaces, + - ( )"),
+        Rule::Url => format!("{subject} must be an https address of at most 2048 characters (http in test mode)"),
+        Rule::Origin => format!("{subject} must be an origin, as in https://shop.example (http in test mode)"),
+        Rule::AccountNumber => format!("{subject} must be an account number of 10 to 16 digits"),
         Rule::Alternatives(names) => format!("exactly one of {} must be given", names.join(", ")),
         Rule::NotWith(other) => format!("{subject} cannot be given together with {other}"),
         Rule::WithholdingOfBusiness => format!("{subject} is for sellers that are individuals"),
@@ -105,6 +111,9 @@ fn sentence_korean(subject: &str, rule: &Rule) -> String {
         Rule::Rate(error) => format!("{subject}: {}", rate_korean(*error)),
         Rule::Email => format!("{subject}: 이메일 주소여야 해요"),
         Rule::Phone => format!("{subject}: 전화번호여야 해요(숫자, 공백, + - ( ))"),
+        Rule::Url => format!("{subject}: https 주소여야 해요(2048자까지, 테스트 모드에서는 http도 가능)"),
+        Rule::Origin => format!("{subject}: https://shop.example 같은 출처여야 해요(테스트 모드에서는 http도 가능)"),
+        Rule::AccountNumber => format!("{subject}: 숫자 10~16자리 계좌번호여야 해요"),
         Rule::Alternatives(names) => format!("{} 중 하나만 보내 주세요", names.join(", ")),
         Rule::NotWith(other) => format!("{subject}: {other}와(과) 함께 쓸 수 없어요"),
         Rule::WithholdingOfBusiness => format!("{subject}: 개인 판매자에게만 쓸 수 있어요"),

@@ -83,7 +83,7 @@ pub(crate) struct BuyerBody {
 }
 
 impl OrderBody {
-    pub(super) fn parsed(self) -> Result<NewOrder, Fault> {
+    pub(crate) fn parsed(self) -> Result<NewOrder, Fault> {
         if !(1..=ORDER_LINES_MAX).contains(&self.lines.len()) {
             return Err(Fault::new("lines", Rule::Items { min: 1, max: ORDER_LINES_MAX }));
         }
@@ -98,6 +98,7 @@ impl OrderBody {
             buyer: BuyerBody::parsed(self.buyer)?,
             total: self.total_amount.map(|amount| field::amount("totalAmount", amount)).transpose()?,
             metadata: field::metadata(self.metadata)?,
+            top_up_of: None,
         })
     }
 }

@@ -100,7 +100,7 @@ impl PaymentBody {
             capture: capture_mode(self.capture.as_deref())?,
             installment_months: installments(self.installment_months)?,
             metadata: field::metadata(self.metadata)?,
-            card: self.method.card(mode, now)?,
+            method: self.method.method(mode, now)?,
         })
     }
 }
@@ -129,7 +129,7 @@ impl PayAgainBody {
             capture: capture_mode(self.capture.as_deref())?,
             installment_months: installments(self.installment_months)?,
             metadata: None,
-            card: self.method.card(mode, now)?,
+            method: self.method.method(mode, now)?,
         })
     }
 }

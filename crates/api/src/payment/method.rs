@@ -6,8 +6,9 @@ use serde::{
     Deserialize, Deserializer,
     de::{Error, Visitor},
 };
+use steelyard_app::request::NewMethod;
 use steelyard_domain::{
-    Mode, Timestamp,
+    AccountNumber, Bank, Mode, Timestamp,
     method::{Card, CardError, CardNumber, MethodType, SecretDigits, check_expiry},
 };
 use utoipa::ToSchema;
@@ -20,7 +21,8 @@ use crate::{
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct MethodBody {
-    /// `card`. Not available yet: `transfer`, `virtualAccount`, `wallet`, `billingKey`, `app`.
+    /// `card`, `transfer` or `virtualAccount`. A payer's balance (`wallet`, `app`) is charged only by the payer: open a
+    /// checkout. Not available yet: `billingKey`.
     #[serde(rename = "type")]
     #[schema(example = "card")]
     kind: String,
@@ -30,8 +32,8 @@ pub(crate) struct MethodBody {
     /// With `billingKey`.
     #[schema(nullable = false)]
     billing_key_id: Option<String>,
-    /// With `virtualAccount` and `transfer`.
-    #[schema(nullable = false)]
+    /// With `virtualAccount` and `transfer`: `kookmin`, `shinhan`, `kakao` …
+    #[schema(nullable = false, example = "kookmin")]
     bank: Option<String>,
     /// With `virtualAccount`: until when it has to be paid.
     #[schema(nullable = false)]
@@ -123,10 +125,23 @@ impl MethodBody {
     /// # Errors
     /// A method of another kind is refused for its form first, then because it is not available.
     pub(super) fn card(self, mode: Mode, now: Timestamp) -> Result<Card, Fault> {
+        match self.method(mode, now)? {
+            NewMethod::Card(card) => Ok(card),
+            NewMethod::Transfer { .. } => Err(Self::unavailable(MethodType::Transfer)),
+            NewMethod::VirtualAccount { .. } => Err(Self::unavailable(MethodType::VirtualAccount)),
+        }
+    }
+
+    fn unavailable(kind: MethodType) -> Fault {
+        Fault::new("type", Rule::MethodUnavailable(kind)).under("method")
+    }
+
+    /// Whatever it is that a merchant's server can charge.
+    pub(super) fn method(self, mode: Mode, now: Timestamp) -> Result<NewMethod, Fault> {
         self.checked(mode, now).map_err(|fault| fault.under("method"))
     }
 
-    fn checked(self, mode: Mode, now: Timestamp) -> Result<Card, Fault> {
+    fn checked(self, mode: Mode, now: Timestamp) -> Result<NewMethod, Fault> {
         let kind = field::choice("type", &self.kind, &MethodType::ALL, MethodType::as_str)?;
         let (required, optional): (&[&str], &[&str]) = match kind {
             MethodType::Card => (&["card"], &[]),
@@ -151,11 +166,26 @@ impl MethodBody {
                 return Err(Fault::new(name, Rule::Unknown));
             }
         }
-        if let Some(due_at) = &self.due_at {
-            field::time("dueAt", due_at)?;
+        let due_at = self.due_at.map(|due_at| field::time("dueAt", &due_at)).transpose()?;
+        let bank = |code: Option<String>| field::choice("bank", &code.unwrap_or_default(), &Bank::ALL, Bank::code);
+        let missing = |name| move || Fault::new(name, Rule::Missing);
+        match kind {
+            MethodType::Card => {
+                let card = self.card.ok_or_else(missing("card"))?.checked(mode, now);
+                Ok(NewMethod::Card(card.map_err(|fault| fault.under("card"))?))
+            }
+            MethodType::Transfer => {
+                let wrong = |_| Fault::new("accountNumber", Rule::AccountNumber);
+                let number = self.account_number.ok_or_else(missing("accountNumber"))?;
+                let account = AccountNumber::parse(&number).map_err(wrong)?;
+                Ok(NewMethod::Transfer { bank: bank(self.bank)?, account })
+            }
+            MethodType::VirtualAccount => Ok(NewMethod::VirtualAccount { bank: bank(self.bank)?, due_at }),
+            // A payer's own to approve: by checkout session and payer app. Billing keys are not there yet.
+            MethodType::Wallet | MethodType::BillingKey | MethodType::App => {
+                Err(Fault::new("type", Rule::MethodUnavailable(kind)))
+            }
         }
-        let unavailable = || Fault::new("type", Rule::MethodUnavailable(kind));
-        self.card.ok_or_else(unavailable)?.checked(mode, now).map_err(|fault| fault.under("card"))
     }
 }
 

@@ -88,7 +88,7 @@ impl World {
     pub async fn with(setup: Setup) -> Self {
         let directory = Directory::new();
         let connector = match setup.connector {
-            ConnectorName::Stub | ConnectorName::CardMock => Connector::Stub(Stub),
+            ConnectorName::Stub | ConnectorName::CardMock | ConnectorName::Balance => Connector::Stub(Stub),
             ConnectorName::Simulator => simulator(&directory).await,
         };
         let clock = Clock::manual(NOW);

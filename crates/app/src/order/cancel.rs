@@ -7,6 +7,7 @@ use steelyard_domain::{
 };
 
 use crate::{
+    checkout,
     idempotency::{self, Claimed},
     order::release,
     payment,
@@ -47,7 +48,7 @@ impl Command for CancelOpenOrder {
 
     fn needs_of_orders(&self, workset: &Workset, needs: &mut Needs) {
         if let Ok(family) = workset.family(self.call.tenant, self.order) {
-            super::need_products(&family.lines, needs);
+            super::need_rest(family, needs);
         }
     }
 
@@ -108,6 +109,7 @@ pub(crate) fn give_up(
         }
     }
     release(workset, tenant, order)?;
+    checkout::expire(workset, tenant, order)?;
     let family = workset.family(tenant, order)?.clone();
     if payment_canceled {
         payment::emit(workset, &family, "payment.canceled")?;

@@ -140,6 +140,8 @@ fn order_of(
         buyer_email: new.buyer.email.clone(),
         buyer_phone: new.buyer.phone.clone(),
         cancel_reason: None,
+        checkout: None,
+        top_up_of: new.top_up_of,
         metadata: new.metadata.clone(),
         created_at: now,
         expires_at: now.after(ORDER_LIFE),

@@ -7,6 +7,7 @@ use steelyard_domain::{
 };
 
 use crate::{
+    checkout,
     order::release,
     payment,
     pipeline::Command,
@@ -34,7 +35,7 @@ impl Command for ExpireOrder {
 
     fn needs_of_orders(&self, workset: &Workset, needs: &mut Needs) {
         if let Ok(family) = workset.family(self.tenant, self.order) {
-            super::need_products(&family.lines, needs);
+            super::need_rest(family, needs);
         }
     }
 
@@ -59,6 +60,7 @@ impl Command for ExpireOrder {
             }
         }
         release(workset, self.tenant, self.order)?;
+        checkout::expire(workset, self.tenant, self.order)?;
         let family = workset.family(self.tenant, self.order)?.clone();
         if payment_expired {
             payment::emit(workset, &family, "payment.expired")?;

@@ -2,21 +2,22 @@
 
 use steelyard_domain::{
     OrderId, Tenant,
-    order::{OrderLine, Reservation, returns::ReturnPart},
+    order::{Reservation, returns::ReturnPart},
     stock::StockMovementKind,
 };
 
 use crate::{
     problem::Problem,
-    workset::{Needs, Workset},
+    workset::{Family, Needs, Workset},
 };
 
-/// The products an order holds.
-pub(crate) fn need_products(lines: &[OrderLine], needs: &mut Needs) {
-    for line in lines {
-        if let Some(product) = line.product {
-            needs.product(product);
-        }
+/// What an order's end touches besides itself: the products it holds, and the session it is paid in.
+pub(crate) fn need_rest(family: &Family, needs: &mut Needs) {
+    for product in family.lines.iter().filter_map(|line| line.product) {
+        needs.product(product);
+    }
+    if let Some(session) = family.order.checkout {
+        needs.checkout(session);
     }
 }
 

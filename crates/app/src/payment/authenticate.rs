@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use steelyard_connectors::answer::AuthenticationAnswer;
 use steelyard_domain::{
-    AttemptId, OrderId, Tenant,
+    AttemptId, OrderId, Span, Tenant,
     merchant::KeyKind,
-    payment::{AUTHENTICATION_LIFE, AttemptState},
+    payment::{AUTHENTICATION_LIFE, Attempt, AttemptState, Failure},
 };
 
 use super::{
@@ -14,6 +15,7 @@ use super::{
     start::{Charge, operation_of, payable},
 };
 use crate::{
+    checkout::{CHALLENGED, Gate},
     clock::new_id,
     pipeline::Command,
     problem::{Code, Problem},
@@ -21,10 +23,14 @@ use crate::{
     workset::{Needs, Workset},
 };
 
+/// After this long without an answer, an authentication that a page asked for keeps no other from being asked for.
+const AUTHENTICATION_PATIENCE: Span = Span::from_secs(15);
+
 /// `POST /v1/payments/authenticate`: payment and attempt on record, waiting.
 pub struct StartAuthentication {
     pub call: Call,
     pub charge: Charge,
+    pub gate: Gate,
     pub connectors: Arc<Connectors>,
 }
 
@@ -48,14 +54,27 @@ impl Command for StartAuthentication {
 
     fn needs(&self, needs: &mut Needs) {
         self.charge.order.needs(self.call.tenant, needs);
+        self.gate.needs(needs);
     }
 
     fn decide(&self, workset: &mut Workset) -> Result<Waiting, Problem> {
         let tenant = self.call.tenant;
+        if let Some(refused) = self.gate.pass(workset, tenant)? {
+            return Err(refused);
+        }
         let payable = payable(workset, tenant, &self.charge, &self.connectors);
         let (order, payment) = payable.map_err(|problem| untold(problem, &self.call))?;
         let (now, business_now) = (workset.now, workset.business_now(tenant)?);
         let family = workset.family_mut(tenant, order)?;
+        let asks_again = |attempt: &&Attempt| {
+            attempt.state == AttemptState::Created
+                && attempt.answered_at.is_none()
+                && attempt.created_at.after(AUTHENTICATION_PATIENCE) > now
+        };
+        if matches!(self.gate, Gate::Page { .. }) && family.attempts.iter().any(|attempt| asks_again(&attempt)) {
+            // Pressed twice: the first is at the acquirer.
+            return Err(Problem::new(Code::PaymentInProgress));
+        }
         for attempt in family.attempts.iter_mut().filter(|attempt| attempt.state == AttemptState::Created) {
             super::abandon(attempt)?;
         }
@@ -75,6 +94,7 @@ impl Command for StartAuthentication {
             idempotency: None,
         };
         let mut attempt = attempt.created(now);
+        there.failure = None;
         let expires_at = now.after(AUTHENTICATION_LIFE);
         attempt.next_check_at = Some(expires_at);
         let waiting = Waiting {
@@ -105,12 +125,71 @@ fn untold(problem: Problem, call: &Call) -> Problem {
 
 /// Keeps the acquirer's token, or lets go of an attempt that was refused one.
 pub struct KeepAuthentication {
+    tenant: Tenant,
+    order: OrderId,
+    attempt: AttemptId,
+    token: Option<String>,
+    code: String,
+    message: Option<String>,
+    /// Why there is no token.
+    failure: Option<Failure>,
+}
+
+impl KeepAuthentication {
+    pub(crate) fn of(tenant: Tenant, waiting: &Waiting, answer: AuthenticationAnswer) -> Self {
+        let (token, code, message, failure) = match answer {
+            AuthenticationAnswer::Authenticated { token } => (Some(token), String::from("AUTHENTICATED"), None, None),
+            AuthenticationAnswer::Challenge { token, url } => (Some(token), CHALLENGED.to_owned(), Some(url), None),
+            AuthenticationAnswer::Declined { code, message } => {
+                let failure = Failure {
+                    code: Code::PaymentDeclined.facts().name.to_owned(),
+                    decline_code: Some(code.clone()),
+                    message: message.clone(),
+                };
+                (None, code, Some(message), Some(failure))
+            }
+            AuthenticationAnswer::Failed { detail } => {
+                let failure = Failure {
+                    code: Code::ConnectorUnavailable.facts().name.to_owned(),
+                    decline_code: None,
+                    message: detail.clone(),
+                };
+                (None, String::from("NO_ANSWER"), Some(detail), Some(failure))
+            }
+        };
+        let (order, attempt) = (waiting.order, waiting.attempt);
+        Self { tenant, order, attempt, token, code, message, failure }
+    }
+}
+
+/// The buyer came back from the card's bank; whether they passed there, the acquirer says when it is charged.
+pub struct PassChallenge {
     pub tenant: Tenant,
     pub order: OrderId,
     pub attempt: AttemptId,
-    pub token: Option<String>,
-    pub code: Option<String>,
-    pub message: Option<String>,
+}
+
+impl Command for PassChallenge {
+    type Answer = ();
+
+    fn name(&self) -> &'static str {
+        "passChallenge"
+    }
+
+    fn needs(&self, needs: &mut Needs) {
+        needs.merchant(self.tenant.merchant);
+        needs.order(self.order);
+    }
+
+    fn decide(&self, workset: &mut Workset) -> Result<(), Problem> {
+        let attempt = workset.family_mut(self.tenant, self.order)?.attempt_mut(self.attempt)?;
+        if attempt.state == AttemptState::Created && attempt.code.as_deref() == Some(CHALLENGED) {
+            attempt.code = Some(String::from("AUTHENTICATED"));
+            attempt.message = None;
+            attempt.version += 1;
+        }
+        Ok(())
+    }
 }
 
 impl Command for KeepAuthentication {
@@ -126,22 +205,28 @@ impl Command for KeepAuthentication {
     }
 
     fn decide(&self, workset: &mut Workset) -> Result<(), Problem> {
-        let now = workset.now;
-        let attempt = workset.family_mut(self.tenant, self.order)?.attempt_mut(self.attempt)?;
+        let (now, business_now) = (workset.now, workset.business_now(self.tenant)?);
+        let family = workset.family_mut(self.tenant, self.order)?;
+        let attempt = family.attempt_mut(self.attempt)?;
         if attempt.state != AttemptState::Created {
             return Ok(());
         }
         attempt.answered_at = Some(now);
-        attempt.code.clone_from(&self.code);
+        attempt.code = Some(self.code.clone());
         attempt.message.clone_from(&self.message);
         match &self.token {
             Some(token) => {
                 attempt.authentication = Some(token.clone());
                 attempt.version += 1;
-                Ok(())
             }
-            None => super::abandon(attempt),
+            None => super::abandon(attempt)?,
         }
+        if self.failure.is_some() {
+            let payment = family.payment_mut()?;
+            payment.failure.clone_from(&self.failure);
+            super::touch(payment, business_now);
+        }
+        Ok(())
     }
 }
 

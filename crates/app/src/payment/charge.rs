@@ -1,9 +1,10 @@
 //! What a charge comes to: approved, declined, not sent, unknown, net-cancelled, or approved too late.
 
-use steelyard_connectors::Approval;
+use steelyard_connectors::{Approval, Issued};
 use steelyard_domain::{
     AttemptId, MovementId, OrderId, Tenant, Timestamp,
     ledger::{AccountCode, AccountKey, AccountOwner, PostingKind, posting},
+    method::AccountSummary,
     order::{OrderEvent, OrderStatus},
     payment::{
         AUTHORIZATION_LIFE, Attempt, AttemptState, Failure, Operation, PaymentEvent, PaymentStatus,
@@ -15,6 +16,7 @@ use steelyard_domain::{
 
 use super::{advance, step};
 use crate::{
+    checkout,
     clock::new_id,
     order,
     problem::{Code, Problem},
@@ -31,14 +33,20 @@ pub struct Subject {
 
 /// The accounts a charge posts to.
 pub fn need_accounts(family: &Family, needs: &mut Needs) {
-    let Some(payment) = &family.payment else { return };
-    let (tenant, currency) = (payment.tenant, payment.currency);
-    let mut account = |code, owner| needs.account(&AccountKey::new(tenant, code, owner, currency));
-    account(AccountCode::AcquirerReceivable, AccountOwner::Connector(payment.connector));
-    account(AccountCode::FeeIncome, AccountOwner::Merchant);
-    account(AccountCode::FeeVatPayable, AccountOwner::Merchant);
+    if let Ok(scene) = family.scene() {
+        need_accounts_of(&scene, family, needs);
+    }
+}
+
+/// The same of a charge whose payment is not yet as it will be.
+pub fn need_accounts_of(scene: &posting::Scene, family: &Family, needs: &mut Needs) {
+    needs.account(&scene.source());
+    needs.account(&scene.paid_back_from());
+    for code in [AccountCode::FeeIncome, AccountCode::FeeVatPayable] {
+        needs.account(&AccountKey::new(scene.tenant, code, AccountOwner::Merchant, scene.currency));
+    }
     for seller in family.sellers() {
-        account(AccountCode::SellerPayable, AccountOwner::Seller(seller));
+        needs.account(&scene.destination(seller));
     }
 }
 
@@ -161,6 +169,7 @@ pub fn tell_captured(
     family.order.updated_at = now;
     family.order.version += 1;
     order::consume(workset, subject.tenant, subject.order)?;
+    checkout::complete(workset, subject.tenant, subject.order)?;
     tell_resolved(workset, subject, was, now)?;
 
     let family = workset.family(subject.tenant, subject.order)?.clone();
@@ -170,6 +179,56 @@ pub fn tell_captured(
     super::emit(workset, &family, "payment.captured")?;
     order::emit(workset, &family, "order.paid");
     Ok(())
+}
+
+/// An account number was issued for the buyer to pay into. `next_check_at`: when it is asked whether they did.
+pub fn issued(
+    workset: &mut Workset,
+    subject: Subject,
+    issued: &Issued,
+    next_check_at: Timestamp,
+) -> Result<(), Problem> {
+    let (now, business_now) = (workset.now, workset.business_now(subject.tenant)?);
+    let family = workset.family_mut(subject.tenant, subject.order)?;
+    let attempt = family.attempt_mut(subject.attempt)?;
+    step(attempt, AttemptEvent::Approve)?;
+    attempt.answered_at = Some(now);
+    attempt.code = Some(String::from("ISSUED"));
+    attempt.acquirer_transaction_id = Some(issued.acquirer_transaction_id.clone());
+    attempt.next_check_at = Some(next_check_at);
+    let payment = family.payment_mut()?;
+    let was = payment.status;
+    payment.acquirer_transaction_id = Some(issued.acquirer_transaction_id.clone());
+    payment.failure = None;
+    payment.account = Some(AccountSummary {
+        bank: issued.bank,
+        number: issued.number.clone(),
+        holder: Some(issued.holder.clone()),
+        due_at: Some(issued.due_at),
+    });
+    advance(payment, PaymentEvent::AwaitDeposit, business_now)?;
+    tell_resolved(workset, subject, was, business_now)?;
+    let family = workset.family(subject.tenant, subject.order)?.clone();
+    super::emit(workset, &family, "payment.waitingForDeposit")
+}
+
+/// The buyer paid into the account that was issued.
+pub fn deposited(workset: &mut Workset, subject: Subject, approval: &Approval) -> Result<(), Problem> {
+    let (now, business_now) = (workset.now, workset.business_now(subject.tenant)?);
+    let family = workset.family_mut(subject.tenant, subject.order)?;
+    let attempt = family.attempt_mut(subject.attempt)?;
+    attempt.answered_at = Some(now);
+    attempt.code = Some(String::from("APPROVED"));
+    attempt.approval_number = Some(approval.approval_number.clone());
+    attempt.next_check_at = None;
+    attempt.version += 1;
+    let payment = family.payment_mut()?;
+    payment.approval_number = Some(approval.approval_number.clone());
+    payment.approved_at = Some(business_now);
+    let (id, amount) = (payment.id.uuid(), payment.amount);
+    let scene = family.scene()?;
+    workset.post(&posting::deposited(scene, id, amount))?;
+    tell_captured(workset, subject, PaymentStatus::WaitingForDeposit, amount, &[])
 }
 
 /// Why an attempt ended without effect.
@@ -267,7 +326,8 @@ pub fn lost(
 
 /// The scene of an attempt's own postings: its connector, whatever the payment was tried with later.
 fn scene_of(family: &Family, attempt: AttemptId) -> Result<posting::Scene, Problem> {
-    Ok(posting::Scene { connector: family.attempt(attempt)?.connector, ..family.scene()? })
+    let funds = posting::Funds::Acquirer(family.attempt(attempt)?.connector);
+    Ok(posting::Scene { funds, ..family.scene()? })
 }
 
 /// An approval of an attempt that is over: money nobody wants, held in suspense until it is undone again. It is

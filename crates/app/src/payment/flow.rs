@@ -6,8 +6,8 @@ use steelyard_connectors::{
     Answer, Instrument, Request, answer::AuthenticationAnswer, request::Authentication as AuthenticationRequest,
 };
 use steelyard_domain::{
-    OrderId, PaymentId, RequestId,
-    method::Card,
+    OrderId, PaymentId, RequestId, Span,
+    method::{AccountSummary, Tender},
     payment::{CaptureMode, Operation, resolution::Ladder},
 };
 use steelyard_store::payment::{attempt_link, order_of_payment};
@@ -24,18 +24,23 @@ use super::{
 };
 use crate::{
     App,
+    checkout::Gate,
     clock::new_id,
     crash::{self, CrashPoint},
     order::{self, CancelOpenOrder, Canceled},
     pipeline::{Failure, Place},
     problem::{Code, Outcome, Problem, success_body},
-    request::{Authentication, Call, Confirmation, NewPayment, NewReturn, PaymentTarget, Reply, ReturnOf},
+    request::{Authentication, Call, Confirmation, NewMethod, NewPayment, NewReturn, PaymentTarget, Reply, ReturnOf},
 };
 
 pub(crate) const PAY: &str = "POST /v1/payments";
 pub(crate) const PAY_AGAIN: &str = "POST /v1/payments/{id}/attempts";
 pub(crate) const CANCEL_PAYMENT: &str = "POST /v1/payments/{id}/cancel";
 pub(crate) const REFUND_ORDER: &str = "POST /v1/orders/{id}/refunds";
+
+/// How long a virtual account waits for its deposit: where nobody says, and at most.
+const DEPOSIT_LIFE: Span = Span::from_hours(24);
+const DEPOSIT_LIFE_MAX: Span = Span::from_days(30);
 
 /// Times an outcome is offered to a database that does not take it, before it is left to the janitor.
 const SETTLE_TRIES: u32 = 5;
@@ -74,22 +79,66 @@ impl App {
                 (PAY, ChargedOrder::inline(merchant_order_id, order_name, amount, currency, buyer))
             }
         };
+        let (tender, instrument) = self.tender(&call, new.method, new.installment_months).await?;
         let charge = Charge {
             order,
             amount: new.amount,
             currency: new.currency,
             capture: new.capture,
-            card: new.card.summary(new.installment_months),
+            tender,
+            payer: None,
             metadata: new.metadata,
         };
         // The outcome must be committed whatever the load is then: its place is taken before anything is asked.
         let place = self.pipeline().place()?;
         let voice = voice(&call, AnswerAs::Payment);
         let (connectors, pace) = (self.connectors(), self.pace());
-        let started = self.pipeline().submit(StartCharge { call, operation, charge, connectors, pace }).await?;
+        let command = StartCharge { call, operation, charge, gate: Gate::Server, connectors, pace };
+        self.carry_out(self.pipeline().submit(command).await?, Some(instrument), voice, place).await
+    }
+
+    /// What is kept of a method, and what is sent of it.
+    async fn tender(
+        &self,
+        call: &Call,
+        method: NewMethod,
+        installment_months: u8,
+    ) -> Result<(Tender, Instrument), Problem> {
+        Ok(match method {
+            NewMethod::Card(card) => (Tender::Card(card.summary(installment_months)), Instrument::Card(card)),
+            NewMethod::Transfer { bank, account } => {
+                let number = account.last4().to_owned();
+                let summary = AccountSummary { bank, number, holder: None, due_at: None };
+                (Tender::Transfer(summary), Instrument::Transfer { bank, account })
+            }
+            NewMethod::VirtualAccount { bank, due_at } => {
+                let merchant = self.merchant_row(call.tenant).await?;
+                let now = merchant.clock(call.tenant.mode, self.clock().now());
+                let due_at = due_at.unwrap_or_else(|| now.after(DEPOSIT_LIFE));
+                if due_at <= now || due_at > now.after(DEPOSIT_LIFE_MAX) {
+                    let (english, korean) =
+                        ("dueAt lies within the next 30 days", "dueAt은 지금부터 30일 안이어야 해요");
+                    return Err(Problem::new(Code::InvalidRequest).said(english, korean).param("method.dueAt"));
+                }
+                let summary = AccountSummary { bank, number: String::new(), holder: None, due_at: Some(due_at) };
+                let instrument = Instrument::VirtualAccount { bank, holder: merchant.name, due_at };
+                (Tender::VirtualAccount(summary), instrument)
+            }
+        })
+    }
+
+    /// Asks what is on record as sent, if there is anything to ask.
+    async fn carry_out(
+        &self,
+        started: Started,
+        instrument: Option<Instrument>,
+        voice: Voice,
+        place: Place,
+    ) -> Result<Reply, Problem> {
         match started {
             Started::Done(reply) => Ok(reply),
-            Started::Ask(intent) => self.ask_and_settle(intent, Some(new.card), voice, place).await,
+            Started::Refused(problem) => Err(*problem),
+            Started::Ask(intent) => self.ask_and_settle(intent, instrument, voice, place).await,
         }
     }
 
@@ -102,43 +151,32 @@ impl App {
             amount: Some(new.amount),
             currency: Some(new.currency),
             capture: CaptureMode::Auto,
-            card: card.summary(new.installment_months),
+            tender: Tender::Card(card.summary(new.installment_months)),
+            payer: None,
             metadata: None,
         };
         let connectors = self.connectors();
-        let waiting = self.pipeline().submit(StartAuthentication { call: call.clone(), charge, connectors }).await?;
+        let command = StartAuthentication { call: call.clone(), charge, gate: Gate::Server, connectors };
+        let waiting = self.pipeline().submit(command).await?;
         let connector = self.connectors().get(waiting.connector)?.clone();
-        let keep = |token, code, message| KeepAuthentication {
-            tenant: call.tenant,
-            order: waiting.order,
-            attempt: waiting.attempt,
-            token,
-            code,
-            message,
-        };
         let reference = waiting.attempt.to_string();
-        let request = AuthenticationRequest { reference, amount: waiting.amount, card };
-        let (token, challenge) = match connector.authenticate(&request, self.pace().patience).await {
-            AuthenticationAnswer::Authenticated { token } => (token, None),
-            AuthenticationAnswer::Challenge { token, url } => (token, Some(url)),
-            AuthenticationAnswer::Declined { code, message } => {
-                self.pipeline().submit(keep(None, Some(code.clone()), Some(message))).await?;
-                return Err(Problem {
-                    decline_code: Some(code.clone()),
-                    payment_id: Some(waiting.payment.to_string()),
-                    ..Problem::new(Code::PaymentDeclined).detail(code)
-                });
+        let request = AuthenticationRequest { reference, amount: waiting.amount, card, return_url: None };
+        let answer = connector.authenticate(&request, self.pace().patience).await;
+        self.pipeline().submit(KeepAuthentication::of(call.tenant, &waiting, answer.clone())).await?;
+        let payment_id = Some(waiting.payment.to_string());
+        let challenge = match answer {
+            AuthenticationAnswer::Authenticated { .. } => None,
+            AuthenticationAnswer::Challenge { url, .. } => Some(url),
+            AuthenticationAnswer::Declined { code, .. } => {
+                let decline_code = Some(code.clone());
+                let declined = Problem::new(Code::PaymentDeclined).detail(code);
+                return Err(Problem { decline_code, payment_id, ..declined });
             }
-            AuthenticationAnswer::Failed { detail } => {
-                self.pipeline().submit(keep(None, None, Some(detail))).await?;
-                return Err(Problem {
-                    payment_id: Some(waiting.payment.to_string()),
-                    outcome: Some(Outcome::None),
-                    ..Problem::new(Code::ConnectorUnavailable)
-                });
+            AuthenticationAnswer::Failed { .. } => {
+                let unavailable = Problem::new(Code::ConnectorUnavailable);
+                return Err(Problem { payment_id, outcome: Some(Outcome::None), ..unavailable });
             }
         };
-        self.pipeline().submit(keep(Some(token), Some(String::from("AUTHENTICATED")), None)).await?;
         let data = serde_json::json!({
             "paymentKey": waiting.attempt.to_string(),
             "paymentId": waiting.payment.to_string(),
@@ -169,10 +207,7 @@ impl App {
                 pace: self.pace(),
             })
             .await?;
-        match started {
-            Started::Done(reply) => Ok(reply),
-            Started::Ask(intent) => self.ask_and_settle(intent, None, voice, place).await,
-        }
+        self.carry_out(started, None, voice, place).await
     }
 
     /// `POST /v1/payments/{id}/capture`
@@ -182,10 +217,8 @@ impl App {
         let place = self.pipeline().place()?;
         let voice = voice(&call, AnswerAs::Payment);
         let pace = self.pace();
-        match self.pipeline().submit(StartCapture { call, order, amount, pace }).await? {
-            Started::Done(reply) => Ok(reply),
-            Started::Ask(intent) => self.ask_and_settle(intent, None, voice, place).await,
-        }
+        let started = self.pipeline().submit(StartCapture { call, order, amount, pace }).await?;
+        self.carry_out(started, None, voice, place).await
     }
 
     /// `POST /v1/payments/{id}/cancel`
@@ -232,10 +265,7 @@ impl App {
         let voice = voice(&call, answer_as);
         let (connectors, pace) = (self.connectors(), self.pace());
         let command = StartReturn { call, operation, order, new, answer_as, connectors, pace };
-        match self.pipeline().submit(command).await? {
-            Started::Done(reply) => Ok(reply),
-            Started::Ask(intent) => self.ask_and_settle(intent, None, voice, place).await,
-        }
+        self.carry_out(self.pipeline().submit(command).await?, None, voice, place).await
     }
 
     /// The order a payment belongs to; an id of another tenant is as good as none.
@@ -248,13 +278,14 @@ impl App {
     pub(crate) async fn ask_and_settle(
         &self,
         intent: Intent,
-        card: Option<Card>,
+        instrument: Option<Instrument>,
         voice: Voice,
         place: Place,
     ) -> Result<Reply, Problem> {
         crash::point(CrashPoint::AfterIntent);
         let (payment, operation, connector) = (intent.payment, intent.operation, intent.connector);
-        let answer = self.ask(&intent, card).await;
+        let answer = self.ask(&intent, instrument).await;
+        self.connectors().heard(connector, &answer, self.clock().now());
         crash::point(CrashPoint::AfterAnswer);
         record_attempt(connector.as_str(), operation, &answer);
         let settled = self.settle(&intent, answer, voice, place).await;
@@ -308,14 +339,14 @@ impl App {
         settled
     }
 
-    async fn ask(&self, intent: &Intent, card: Option<Card>) -> Answer {
+    async fn ask(&self, intent: &Intent, instrument: Option<Instrument>) -> Answer {
         let Ok(connector) = self.connectors().get(intent.connector).cloned() else {
             return Answer::NotSent { detail: format!("no connector named {}", intent.connector.as_str()) };
         };
         if Pace::is_too_late(intent.began) {
             return Answer::NotSent { detail: String::from("it could not be sent in time") };
         }
-        match request_of(intent, card) {
+        match request_of(intent, instrument) {
             Some(request) => connector.send(&request, self.pace().patience).await,
             None => Answer::NotSent { detail: String::from("there is nothing to charge or act on") },
         }
@@ -323,12 +354,12 @@ impl App {
 }
 
 /// What is sent for an intent. `None` if it lacks what it acts on: then nothing may leave.
-pub(crate) fn request_of(intent: &Intent, card: Option<Card>) -> Option<Request> {
+pub(crate) fn request_of(intent: &Intent, instrument: Option<Instrument>) -> Option<Request> {
     let (reference, amount) = (intent.attempt.to_string(), intent.amount);
     let installment_months = intent.installment_months;
     let instrument = || {
         let token = intent.authentication.clone().map(Instrument::Authenticated);
-        card.clone().map(Instrument::Card).or(token)
+        instrument.clone().or(token)
     };
     let original = || intent.original.clone();
     Some(match intent.operation {
@@ -339,6 +370,11 @@ pub(crate) fn request_of(intent: &Intent, card: Option<Card>) -> Option<Request>
         Operation::Cancel => Request::Cancel { reference, original: original()?, amount },
         Operation::Refund => Request::Refund { reference, original: original()?, amount },
     })
+}
+
+/// How a payment's outcome is told to who asked.
+pub(crate) fn payment_voice(call: &Call) -> Voice {
+    voice(call, AnswerAs::Payment)
 }
 
 fn voice(call: &Call, answer_as: AnswerAs) -> Voice {
@@ -353,6 +389,7 @@ fn require_key(call: &Call) -> Result<(), Problem> {
 pub(crate) fn record_attempt(connector: &'static str, operation: Operation, answer: &Answer) {
     let outcome = match answer {
         Answer::Approved(_) => "approved",
+        Answer::Issued(_) => "issued",
         Answer::Declined { .. } => "declined",
         Answer::NotSent { .. } => "notSent",
         Answer::Unknown { .. } => "unknown",

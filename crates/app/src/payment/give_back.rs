@@ -7,6 +7,7 @@ use steelyard_domain::{
     AttemptId, Money, MovementId, OrderId, RefundId, Tenant,
     ledger::{AccountCode, AccountKey, AccountOwner, PostingKind, posting},
     limits::REFUNDS_MAX,
+    method::ConnectorName,
     order::{
         OrderEvent,
         returns::{self, Captured, ReturnError, ReturnRequest},
@@ -20,7 +21,7 @@ use steelyard_domain::{
 };
 
 use super::{
-    Connectors, advance, capture,
+    Connectors, advance, balance, capture,
     charge::Subject,
     intent::{Intent, NewAttempt, Pace, Started},
     settle::AnswerAs,
@@ -63,6 +64,7 @@ impl Command for StartReturn {
     fn needs_of_orders(&self, workset: &Workset, needs: &mut Needs) {
         if let Ok(family) = workset.family(self.call.tenant, self.order) {
             need_accounts(family, needs);
+            order::need_rest(family, needs);
         }
     }
 
@@ -218,6 +220,11 @@ impl StartReturn {
         };
         let intent = request_refund(workset, tenant, refund, key, &self.pace)?;
         let object = if self.answer_as == AnswerAs::Refund { refund_id.uuid() } else { intent.payment.uuid() };
+        if intent.connector == ConnectorName::Balance {
+            let reply = balance::give_back(workset, &self.call, self.answer_as, &intent)?;
+            idempotency::finish(workset, &self.call, self.operation, key, object, &reply);
+            return Ok(Started::Done(reply));
+        }
         idempotency::start(workset, &self.call, self.operation, key, object);
         Ok(Started::Ask(intent))
     }

@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
-use steelyard_connectors::{Capabilities, Connector};
+use steelyard_connectors::{Answer, Capabilities, Connector};
 use steelyard_domain::{
     AttemptId, Currency, IdempotencyId, Money, OrderId, PaymentId, RefundId, Span, Tenant, Timestamp,
     method::ConnectorName,
@@ -20,15 +21,52 @@ use crate::{
 };
 
 /// The connectors of this server, by name.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Connectors {
     by_name: FxHashMap<ConnectorName, Connector>,
+    /// Those that have not answered lately.
+    silent: Mutex<FxHashMap<ConnectorName, Silence>>,
 }
+
+/// How often in a row an acquirer did not answer, and when it last did not.
+#[derive(Debug, Clone, Copy)]
+struct Silence {
+    times: u32,
+    last: Timestamp,
+}
+
+/// As often in a row an acquirer must not have answered before buyers are told that it does not.
+const SILENCES: u32 = 3;
+/// So long they are told; then they may find out.
+const SILENCE_BELIEVED: Span = Span::from_secs(30);
 
 impl Connectors {
     #[must_use]
     pub fn new(connectors: Vec<Connector>) -> Self {
-        Self { by_name: connectors.into_iter().map(|connector| (connector.name(), connector)).collect() }
+        let by_name = connectors.into_iter().map(|connector| (connector.name(), connector)).collect();
+        Self { by_name, silent: Mutex::default() }
+    }
+
+    /// Notes whether an acquirer answered.
+    pub fn heard(&self, name: ConnectorName, answer: &Answer, now: Timestamp) {
+        let mut silent = self.silent.lock();
+        match answer {
+            Answer::Approved(_) | Answer::Issued(_) | Answer::Declined { .. } => {
+                silent.remove(&name);
+            }
+            Answer::NotSent { .. } | Answer::Unknown { .. } => {
+                let silence = silent.entry(name).or_insert(Silence { times: 0, last: now });
+                silence.times += 1;
+                silence.last = now;
+            }
+        }
+    }
+
+    /// Whether it makes sense to send a buyer to this acquirer now.
+    #[must_use]
+    pub fn answers(&self, name: ConnectorName, now: Timestamp) -> bool {
+        let silent = self.silent.lock();
+        silent.get(&name).is_none_or(|silence| silence.times < SILENCES || now >= silence.last.after(SILENCE_BELIEVED))
     }
 
     pub fn get(&self, name: ConnectorName) -> Result<&Connector, Problem> {
@@ -37,9 +75,25 @@ impl Connectors {
     }
 
     pub fn capabilities(&self, name: ConnectorName) -> Result<Capabilities, Problem> {
+        if name == ConnectorName::Balance {
+            return Ok(OF_BALANCES);
+        }
         self.get(name).map(Connector::capabilities)
     }
 }
+
+/// What can be done with a payer's balance: nobody is asked, so nothing can be lost or late.
+const OF_BALANCES: Capabilities = Capabilities {
+    manual_capture: false,
+    cancel: true,
+    partial_cancel: true,
+    inquiry: false,
+    net_cancel: false,
+    authentication: false,
+    transfer: false,
+    virtual_account: false,
+    delay_max: Span::ZERO,
+};
 
 /// How long what takes.
 #[derive(Debug, Clone)]
@@ -102,6 +156,8 @@ pub struct Intent {
 pub enum Started {
     Ask(Intent),
     Done(Reply),
+    /// Refused, and what was noted about it stays.
+    Refused(Box<Problem>),
 }
 
 /// What a new attempt is made of.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use steelyard_connectors::{Answer, Approval, Inquiry, NetCancel};
 use steelyard_domain::{
     IdempotencyId, Span, Timestamp,
+    method::MethodType,
     payment::{
         Attempt, AttemptState,
         resolution::{
@@ -15,6 +16,7 @@ use steelyard_domain::{
 
 use super::{
     charge::{self, Ended, Subject},
+    deposit,
     intent::Pace,
     settle::{self, AnswerAs, Voice},
 };
@@ -116,14 +118,22 @@ impl Resolve {
         let wanted = charge::is_wanted(family)
             && match inquiry {
                 Inquiry::Approved(approval) => charge::matches(family, attempt.id, approval),
-                Inquiry::Declined { .. } | Inquiry::Undone | Inquiry::NotFound | Inquiry::Unanswered { .. } => true,
+                Inquiry::Issued(_)
+                | Inquiry::Declined { .. }
+                | Inquiry::Undone
+                | Inquiry::NotFound
+                | Inquiry::Unanswered { .. } => true,
             };
         let mut resolution = attempt.resolution;
         let sent_at = attempt.sent_at.unwrap_or(attempt.created_at);
         let verdict = judge_charge(&mut resolution, finding, sent_at, self.asked_at, self.delay_max, wanted);
         match (verdict, inquiry) {
             (ChargeVerdict::Keep, Inquiry::Approved(approval)) => {
-                self.apply(workset, attempt, &Answer::Approved(approval.clone()))?;
+                self.keep(workset, attempt, approval)?;
+                Ok(Resolved::Nothing)
+            }
+            (ChargeVerdict::Keep, Inquiry::Issued(issued)) => {
+                self.apply(workset, attempt, &Answer::Issued(issued.clone()))?;
                 Ok(Resolved::Nothing)
             }
             (ChargeVerdict::Declined, Inquiry::Declined { code, message }) => {
@@ -167,7 +177,11 @@ impl Resolve {
             (FollowUpVerdict::Declined, _) => {
                 let (code, message) = match inquiry {
                     Inquiry::Declined { code, message } => (code.clone(), message.clone()),
-                    Inquiry::Approved(_) | Inquiry::Undone | Inquiry::NotFound | Inquiry::Unanswered { .. } => {
+                    Inquiry::Approved(_)
+                    | Inquiry::Issued(_)
+                    | Inquiry::Undone
+                    | Inquiry::NotFound
+                    | Inquiry::Unanswered { .. } => {
                         (String::from("NOT_REACHED"), String::from("it never reached the acquirer; nothing moved"))
                     }
                 };
@@ -178,6 +192,16 @@ impl Resolve {
             }
         }
         Ok(Resolved::Nothing)
+    }
+
+    /// A charge was found approved. Of a virtual account that nobody knew to be issued, this means that it has been
+    /// paid into already.
+    fn keep(&self, workset: &mut Workset, attempt: &Attempt, approval: &Approval) -> Result<(), Problem> {
+        let method = workset.family(self.subject.tenant, self.subject.order)?.payment()?.method;
+        if method != MethodType::VirtualAccount {
+            return self.apply(workset, attempt, &Answer::Approved(approval.clone()));
+        }
+        deposit::found_deposited(workset, self.subject, approval)
     }
 
     fn agrees(&self, workset: &Workset, attempt: &Attempt, approval: &Approval) -> Result<bool, Problem> {
@@ -242,6 +266,7 @@ impl Resolve {
 fn finding(inquiry: &Inquiry) -> (Finding, String) {
     match inquiry {
         Inquiry::Approved(approval) => (Finding::Approved, format!("found approved over {}", approval.amount)),
+        Inquiry::Issued(issued) => (Finding::Approved, format!("found issued for {}", issued.amount)),
         Inquiry::Declined { code, .. } => (Finding::Declined, format!("found declined: {code}")),
         Inquiry::Undone => (Finding::Undone, String::from("found undone")),
         Inquiry::NotFound => (Finding::NotFound, String::from("not found at the acquirer")),

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use steelyard_connectors::Answer;
 use steelyard_domain::{
-    IdempotencyId, Timestamp,
+    IdempotencyId, Money, Timestamp,
+    method::MethodType,
     payment::{Attempt, AttemptState, Operation, RefundState, attempt::AttemptEvent, resolution::ResolutionStep},
 };
 
 use super::{
     capture,
     charge::{self, Ended, Subject},
-    give_back,
+    deposit, give_back,
     intent::Pace,
 };
 use crate::{
@@ -128,7 +129,7 @@ fn need_of_charge(subject: Subject, key: Option<IdempotencyId>, needs: &mut Need
 pub(super) fn need_of_order(subject: Subject, workset: &Workset, needs: &mut Needs) {
     let Ok(family) = workset.family(subject.tenant, subject.order) else { return };
     let Ok(attempt) = family.attempt(subject.attempt) else { return };
-    order::need_products(&family.lines, needs);
+    order::need_rest(family, needs);
     give_back::need_accounts(family, needs);
     if let Some(refund) = attempt.refund {
         needs.postings_of(refund.uuid());
@@ -165,6 +166,21 @@ pub(super) fn apply(
                 Operation::Void => give_back::void_approved(workset, subject, approval),
                 Operation::Cancel | Operation::Refund => give_back::refund_approved(workset, subject, approval),
             }
+        }
+        Answer::Issued(issued) => {
+            let asked = Money::new(attempt.amount, attempt.currency);
+            let method = workset.family(subject.tenant, subject.order)?.payment()?.method;
+            if attempt.operation != Operation::Purchase
+                || method != MethodType::VirtualAccount
+                || issued.amount != asked
+            {
+                let detail = format!("an account was issued for {}, which was not asked for", issued.amount);
+                return doubt(workset, subject, attempt, &detail, next);
+            }
+            if attempt.resolution.step == ResolutionStep::NetCancel {
+                return doubt(workset, subject, attempt, "issued while it was being undone", next);
+            }
+            charge::issued(workset, subject, issued, workset.now.after(deposit::LOOK_EVERY))
         }
         Answer::Declined { code, message } => ended(workset, subject, attempt, AttemptEvent::Decline, code, message),
         // Once its answer was lost, nothing proves any more that a request did not leave.

@@ -2,23 +2,25 @@
 
 use std::sync::Arc;
 
+use steelyard_connectors::Capabilities;
 use steelyard_domain::{
-    AttemptId, Money, OrderId, PaymentId, Tenant,
-    fee::{Fee, FeeError, policy_at},
+    AttemptId, FeePolicyId, Money, OrderId, PayerId, PaymentId, Tenant,
+    fee::{Fee, FeeError, FeeTerms, policy_at},
     limits::{ATTEMPTS_MAX, INSTALLMENT_AMOUNT_MIN},
     merchant::MerchantStatus,
-    method::{CardSummary, ConnectorName, MethodType},
+    method::{ConnectorName, Tender},
     money::Currency,
     order::OrderStatus,
     payment::{AttemptState, CaptureMode, Operation, Payment, PaymentEvent, PaymentStatus, attempt::AttemptEvent},
 };
 
 use super::{
-    Connectors, advance,
+    Connectors, advance, balance,
     intent::{Intent, NewAttempt, Pace, Started},
     step,
 };
 use crate::{
+    checkout::Gate,
     clock::new_id,
     idempotency::{self, Claimed},
     order,
@@ -39,6 +41,18 @@ pub enum ChargedOrder {
 impl ChargedOrder {
     #[must_use]
     pub fn inline(merchant_order_id: String, name: String, amount: i64, currency: Currency, buyer: Buyer) -> Self {
+        Self::Inline(Box::new(Self::of_one_line(merchant_order_id, name, amount, currency, buyer)))
+    }
+
+    /// An order of a single line, which is all that is known of it.
+    #[must_use]
+    pub fn of_one_line(
+        merchant_order_id: String,
+        name: String,
+        amount: i64,
+        currency: Currency,
+        buyer: Buyer,
+    ) -> NewOrder {
         let line = NewLine {
             product: None,
             seller: None,
@@ -47,7 +61,7 @@ impl ChargedOrder {
             unit_price: Some(amount),
             tax_free: None,
         };
-        Self::Inline(Box::new(NewOrder {
+        NewOrder {
             merchant_order_id,
             name: Some(name),
             currency,
@@ -56,10 +70,11 @@ impl ChargedOrder {
             buyer,
             total: Some(amount),
             metadata: None,
-        }))
+            top_up_of: None,
+        }
     }
 
-    pub(super) fn needs(&self, tenant: Tenant, needs: &mut Needs) {
+    pub(crate) fn needs(&self, tenant: Tenant, needs: &mut Needs) {
         needs.merchant(tenant.merchant);
         match self {
             Self::Known(order) => needs.order(*order),
@@ -67,8 +82,18 @@ impl ChargedOrder {
         }
     }
 
+    /// The order, if it is there.
+    pub(crate) fn find<'w>(&self, workset: &'w Workset, tenant: Tenant) -> Result<&'w Family, Problem> {
+        let id = match self {
+            Self::Known(order) => Some(*order),
+            Self::Inline(new) => workset.order_by_name(tenant, &new.merchant_order_id),
+        };
+        let missing = || Problem::new(Code::NotFound).said("no such order yet", "아직 없는 주문이에요");
+        workset.family(tenant, id.ok_or_else(missing)?)
+    }
+
     /// The order, made now if there is none of that name.
-    pub(super) fn find_or_build(&self, workset: &mut Workset, tenant: Tenant) -> Result<OrderId, Problem> {
+    pub(crate) fn find_or_build(&self, workset: &mut Workset, tenant: Tenant) -> Result<OrderId, Problem> {
         match self {
             Self::Known(order) => workset.family(tenant, *order).map(|family| family.order.id),
             Self::Inline(new) => match workset.order_by_name(tenant, &new.merchant_order_id) {
@@ -101,8 +126,20 @@ pub struct Charge {
     pub amount: Option<i64>,
     pub currency: Option<Currency>,
     pub capture: CaptureMode,
-    pub card: CardSummary,
+    pub tender: Tender,
+    /// Who approved it in the payer app; whose balance it is, where it is paid from one.
+    pub payer: Option<PayerId>,
     pub metadata: Option<String>,
+}
+
+impl Charge {
+    /// Who is asked for the money.
+    pub(super) const fn connector(&self, of_merchant: ConnectorName) -> ConnectorName {
+        match self.tender {
+            Tender::Balance => ConnectorName::Balance,
+            Tender::Card(_) | Tender::Transfer(_) | Tender::VirtualAccount(_) => of_merchant,
+        }
+    }
 }
 
 /// `POST /v1/payments`, and paying again.
@@ -110,6 +147,8 @@ pub struct StartCharge {
     pub call: Call,
     pub operation: &'static str,
     pub charge: Charge,
+    /// Where the buyer came in, and what has to be right there.
+    pub gate: Gate,
     pub connectors: Arc<Connectors>,
     pub pace: Arc<Pace>,
 }
@@ -124,6 +163,13 @@ impl Command for StartCharge {
     fn needs(&self, needs: &mut Needs) {
         idempotency::need(&self.call, self.operation, needs);
         self.charge.order.needs(self.call.tenant, needs);
+        self.gate.needs(needs);
+    }
+
+    fn needs_of_orders(&self, workset: &Workset, needs: &mut Needs) {
+        if let (Tender::Balance, ChargedOrder::Known(order)) = (&self.charge.tender, &self.charge.order) {
+            balance::need(workset, self.call.tenant, *order, self.charge.payer, needs);
+        }
     }
 
     fn decide(&self, workset: &mut Workset) -> Result<Started, Problem> {
@@ -132,6 +178,9 @@ impl Command for StartCharge {
             Claimed::New(key) => key,
         };
         let tenant = self.call.tenant;
+        if let Some(refused) = self.gate.pass(workset, tenant)? {
+            return Ok(Started::Refused(Box::new(refused)));
+        }
         let (order, payment) = payable(workset, tenant, &self.charge, &self.connectors)?;
         let now = workset.now;
         let family = workset.family_mut(tenant, order)?;
@@ -152,7 +201,12 @@ impl Command for StartCharge {
             idempotency: key,
         };
         let attempt = attempt.sent(now, &self.pace);
-        let intent = leave(workset, tenant, order, attempt, self.charge.card.installment_months)?;
+        let intent = leave(workset, tenant, order, attempt, self.charge.tender.installment_months())?;
+        if self.charge.tender == Tender::Balance {
+            let reply = balance::pay(workset, &self.call, &intent)?;
+            idempotency::finish(workset, &self.call, self.operation, key, payment.uuid(), &reply);
+            return Ok(Started::Done(reply));
+        }
         idempotency::start(workset, &self.call, self.operation, key, payment.uuid());
         Ok(Started::Ask(intent))
     }
@@ -216,7 +270,7 @@ pub(super) fn payable(
     if merchant.status != MerchantStatus::Active {
         return Err(Problem::new(Code::MerchantSuspended));
     }
-    let connector = merchant.connector;
+    let connector = charge.connector(merchant.connector);
     let now = workset.business_now(tenant)?;
     let order = charge.order.find_or_build(workset, tenant)?;
     let family = workset.family(tenant, order)?;
@@ -225,26 +279,59 @@ pub(super) fn payable(
         .and_then(|()| family.payment.as_ref().map_or(Ok(()), check_payment))
         .and_then(|()| check_time(&family.order, now))
         .and_then(|()| check_attempts(family, &[Operation::Authorize, Operation::Purchase]))
-        .and_then(|()| {
-            let capabilities = connectors.capabilities(connector)?;
-            if charge.capture == CaptureMode::Manual && !capabilities.manual_capture {
-                return Err(Problem::new(Code::NotSupportedByConnector)
-                    .said("manual capture", "수동 매입")
-                    .param("capture"));
-            }
-            Ok(())
-        })
+        .and_then(|()| check_connector(charge, &connectors.capabilities(connector)?))
         .map_err(|problem| Problem { payment_id, ..problem })?;
 
+    let (policy, terms, fee) = terms(workset, tenant, order, charge)?;
     if let Some(payment) = &mut workset.family_mut(tenant, order)?.payment {
-        payment.card = Some(charge.card.clone());
+        if payment.method != charge.tender.method() {
+            // Another way of paying has terms of its own.
+            (payment.fee_policy, payment.fee_terms, payment.fee) = (policy, terms, fee);
+        }
+        payment.pay_by(&charge.tender, charge.payer);
         payment.capture_mode = charge.capture;
         payment.connector = connector;
         payment.metadata = charge.metadata.clone().or_else(|| payment.metadata.take());
         return Ok((order, payment.id));
     }
-    let id = new_payment(workset, tenant, order, charge, connector)?;
+    let id = new_payment(workset, tenant, order, charge, connector, (policy, terms, fee))?;
     Ok((order, id))
+}
+
+/// Whether the one who is asked can do what is asked.
+fn check_connector(charge: &Charge, capabilities: &Capabilities) -> Result<(), Problem> {
+    let (able, english, korean, param) = match &charge.tender {
+        Tender::Transfer(_) if !capabilities.transfer => (false, "account transfers", "계좌이체", "method"),
+        Tender::VirtualAccount(_) if !capabilities.virtual_account => (false, "virtual accounts", "가상계좌", "method"),
+        Tender::Transfer(_) | Tender::VirtualAccount(_) => (
+            charge.capture == CaptureMode::Auto,
+            "manual capture of a bank account",
+            "계좌 결제의 수동 매입",
+            "capture",
+        ),
+        Tender::Card(_) | Tender::Balance => (
+            charge.capture == CaptureMode::Auto || capabilities.manual_capture,
+            "manual capture",
+            "수동 매입",
+            "capture",
+        ),
+    };
+    if able { Ok(()) } else { Err(Problem::new(Code::NotSupportedByConnector).said(english, korean).param(param)) }
+}
+
+/// The fee that holds now for paying this order in this way. Topping up a balance sells nothing and costs nothing.
+fn terms(
+    workset: &Workset,
+    tenant: Tenant,
+    order: OrderId,
+    charge: &Charge,
+) -> Result<(FeePolicyId, FeeTerms, Fee), Problem> {
+    let now = workset.business_now(tenant)?;
+    let policies = workset.policies(tenant);
+    let policy = policy_at(&policies, charge.tender.method(), now).map_err(|_| Problem::new(Code::NoFeePolicy))?;
+    let order = &workset.family(tenant, order)?.order;
+    let terms = if order.top_up_of.is_some() { FeeTerms::FREE } else { policy.terms };
+    Ok((policy.id, terms, terms.fee(order.total).map_err(fee_problem)?))
 }
 
 /// A payment of the order's total, with the fee policy in effect copied onto it.
@@ -254,13 +341,11 @@ fn new_payment(
     order: OrderId,
     charge: &Charge,
     connector: ConnectorName,
+    (fee_policy, fee_terms, fee): (FeePolicyId, FeeTerms, Fee),
 ) -> Result<PaymentId, Problem> {
     let now = workset.business_now(tenant)?;
-    let policies = workset.policies(tenant);
-    let policy = policy_at(&policies, MethodType::Card, now).map_err(|_| Problem::new(Code::NoFeePolicy))?;
     let family = workset.family_mut(tenant, order)?;
     let amount = family.order.total;
-    let fee = policy.terms.fee(amount).map_err(fee_problem)?;
     let id = PaymentId::from_uuid(new_id());
     family.payment = Some(Payment {
         id,
@@ -268,8 +353,10 @@ fn new_payment(
         order,
         status: PaymentStatus::Ready,
         connector,
-        method: MethodType::Card,
-        card: Some(charge.card.clone()),
+        method: charge.tender.method(),
+        card: charge.tender.card().cloned(),
+        account: charge.tender.account().cloned(),
+        payer: charge.payer,
         capture_mode: charge.capture,
         currency: family.order.currency,
         amount,
@@ -277,8 +364,8 @@ fn new_payment(
         canceled: 0,
         refunded: 0,
         in_flight: 0,
-        fee_policy: policy.id,
-        fee_terms: policy.terms,
+        fee_policy,
+        fee_terms,
         fee,
         fee_returned: Fee::default(),
         approval_number: None,
@@ -323,7 +410,7 @@ fn check_order(order: &steelyard_domain::order::Order, charge: &Charge) -> Resul
         let korean = format!("받은 통화 {currency}, 주문 통화 {}", order.currency);
         return Err(Problem::new(Code::CurrencyMismatch).said(english, korean).param("currency"));
     }
-    let in_instalments = charge.card.installment_months > 0;
+    let in_instalments = charge.tender.installment_months() > 0;
     if in_instalments && (order.currency != Currency::Krw || order.total < INSTALLMENT_AMOUNT_MIN) {
         let english = format!("instalments start at {INSTALLMENT_AMOUNT_MIN} KRW");
         let korean = format!("할부는 {INSTALLMENT_AMOUNT_MIN}원부터 할 수 있어요");
@@ -425,10 +512,12 @@ impl Command for StartConfirmed {
             amount: Some(self.amount),
             currency: None,
             capture: payment.capture_mode,
-            card: payment
+            tender: payment
                 .card
                 .clone()
+                .map(Tender::Card)
                 .ok_or_else(|| Problem::new(Code::StateConflict).said("no card", "카드 정보가 없어요"))?,
+            payer: payment.payer,
             metadata: None,
         };
         check_order(&family.order, &charge).and_then(|()| check_time(&family.order, business_now)).map_err(with_id)?;
@@ -442,7 +531,7 @@ impl Command for StartConfirmed {
         attempt.sent_at = Some(now);
         attempt.next_check_at = Some(self.pace.deadline(now));
         attempt.idempotency = key;
-        let intent = leave(workset, tenant, self.order, attempt, charge.card.installment_months)?;
+        let intent = leave(workset, tenant, self.order, attempt, charge.tender.installment_months())?;
         // The token is good for one charge and leaves the database with it.
         workset.family_mut(tenant, self.order)?.attempt_mut(self.attempt)?.authentication = None;
         idempotency::start(workset, &self.call, CONFIRM, key, id.uuid());

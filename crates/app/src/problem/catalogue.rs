@@ -110,6 +110,11 @@ catalogue! {
         "This API version is not known: {detail}", "알 수 없는 API 버전이에요: {detail}";
     MissingKey = "MISSING_KEY", 401, Authentication, false, None,
         "Send your API key: Authorization: Bearer sk_…", "API 키를 보내 주세요: Authorization: Bearer sk_…";
+    InvalidSignature = "INVALID_SIGNATURE", 401, Authentication, false, None,
+        "The signature is not right: {detail}. Nothing was noted", "서명이 올바르지 않아요: {detail}. 기록하지 않았어요";
+    InvalidTicket = "INVALID_TICKET", 401, Authentication, true, None,
+        "The ticket is not valid, was used before, or is older than a minute; get another",
+        "올바르지 않거나 이미 사용했거나 1분이 지난 티켓이에요. 새 티켓을 받아 주세요";
     InvalidKey = "INVALID_KEY", 401, Authentication, false, None,
         "The API key is not valid, was revoked, or has expired", "API 키가 올바르지 않거나 폐기 또는 만료되었어요";
     PaymentDeclined = "PAYMENT_DECLINED", 402, Declined, true, None,
@@ -153,6 +158,15 @@ catalogue! {
         "There is a product with this sku: {detail}", "같은 sku의 상품이 이미 있어요: {detail}";
     StateConflict = "STATE_CONFLICT", 409, Conflict, false, None,
         "The object's state does not allow this: {detail}", "현재 상태에서는 할 수 없어요: {detail}";
+    QrTaken = "QR_TAKEN", 409, Conflict, true, None,
+        "Somebody else is about to pay this with another phone. Nothing was charged to you",
+        "다른 기기에서 결제하는 중이에요. 청구되지 않았어요";
+    CheckoutExpired = "CHECKOUT_EXPIRED", 410, Conflict, false, None,
+        "This checkout is over; go back to the shop and order again. Nothing was charged",
+        "결제 시간이 지났어요. 가게로 돌아가 새로 주문해 주세요. 청구되지 않았어요";
+    QrExpired = "QR_EXPIRED", 410, Conflict, true, None,
+        "This code is over; scan the new one on the screen. Nothing was charged",
+        "만료된 코드예요. 화면에 보이는 새 코드를 스캔해 주세요. 청구되지 않았어요";
     OrderExpired = "ORDER_EXPIRED", 410, Conflict, false, None,
         "The order's time is over; make a new order", "주문 시간이 지났어요. 새로 주문해 주세요";
     AuthenticationExpired = "AUTHENTICATION_EXPIRED", 410, Conflict, false, None,
@@ -166,6 +180,11 @@ catalogue! {
         "This Idempotency-Key was used with another request; use a new key", "다른 요청에 사용된 Idempotency-Key예요. 새 키를 사용해 주세요";
     MethodNotAvailable = "METHOD_NOT_AVAILABLE", 422, BusinessRule, false, None,
         "This payment method is not available: {detail}", "사용할 수 없는 결제수단이에요: {detail}";
+    WrongNumber = "WRONG_NUMBER", 422, BusinessRule, false, None,
+        "That is not the number on the screen. The code is spent, and nothing was charged: scan the new one",
+        "화면의 숫자와 달라요. 이 코드는 더 이상 쓸 수 없고 청구되지 않았어요. 새 코드를 스캔해 주세요";
+    InsufficientBalance = "INSUFFICIENT_BALANCE", 422, BusinessRule, true, None,
+        "The balance is not enough: {detail} is missing. Nothing was charged", "잔액이 {detail} 부족해요. 청구되지 않았어요";
     InvalidCard = "INVALID_CARD", 422, BusinessRule, false, None,
         "The card data is not valid: {detail}. Nothing was charged", "카드 정보가 올바르지 않아요: {detail}. 청구되지 않았어요";
     OutOfStock = "OUT_OF_STOCK", 422, BusinessRule, false, None,

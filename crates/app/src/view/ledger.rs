@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 use steelyard_domain::ledger::{Account, AccountOwner, Entry, Layer, LedgerTransaction, SourceType};
-use steelyard_domain::{AttemptId, PaymentId, RefundId};
+use steelyard_domain::{AttemptId, GiftCardId, PaymentId, RefundId};
 use steelyard_store::event::EventRecord;
 use utoipa::ToSchema;
 
@@ -37,7 +37,7 @@ impl AccountView {
     #[must_use]
     pub fn new(account: &Account) -> Self {
         let (seller_id, connector) = match account.key.owner {
-            AccountOwner::Merchant => (None, None),
+            AccountOwner::Merchant | AccountOwner::Payer(_) => (None, None),
             AccountOwner::Seller(seller) => (Some(seller.to_string()), None),
             AccountOwner::Connector(connector) => (None, Some(connector.as_str())),
         };
@@ -83,10 +83,11 @@ pub struct LedgerTransactionView {
     pub id: String,
     #[schema(example = "captured")]
     pub kind: &'static str,
-    /// `payment`, `refund` or `attempt`
+    /// `payment`, `refund`, `attempt` or `giftCard`
     pub source_type: &'static str,
     pub source_id: String,
-    pub order_id: String,
+    /// Null for a gift card, which belongs to no order.
+    pub order_id: Option<String>,
     pub currency: &'static str,
     /// The transaction this one reverses.
     pub reverses: Option<String>,
@@ -126,8 +127,12 @@ impl LedgerTransactionView {
                 SourceType::Payment => PaymentId::from_uuid(source).to_string(),
                 SourceType::Refund => RefundId::from_uuid(source).to_string(),
                 SourceType::Attempt => AttemptId::from_uuid(source).to_string(),
+                SourceType::GiftCard => GiftCardId::from_uuid(source).to_string(),
             },
-            order_id: transaction.order.to_string(),
+            order_id: match transaction.source_type {
+                SourceType::Payment | SourceType::Refund | SourceType::Attempt => Some(transaction.order.to_string()),
+                SourceType::GiftCard => None,
+            },
             currency: transaction.currency.code(),
             reverses: transaction.reverses.map(|id| id.to_string()),
             posted_at: transaction.posted_at.to_string(),

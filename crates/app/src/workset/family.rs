@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 use steelyard_domain::{
     AttemptId, MovementId, RefundId, SellerId,
-    ledger::posting::{Scene, SellerShare},
+    ledger::posting::{Beneficiary, Scene, SellerShare},
     order::{
         Order, OrderLine,
         returns::{self, Captured, LineShare},
@@ -126,10 +126,17 @@ impl Family {
         let payment = self.payment()?;
         Ok(Scene {
             tenant: payment.tenant,
-            connector: payment.connector,
+            funds: payment.funds(),
+            beneficiary: self.beneficiary(),
             currency: payment.currency,
             order: self.order.id,
         })
+    }
+
+    /// Who gets what is captured.
+    #[must_use]
+    pub fn beneficiary(&self) -> Beneficiary {
+        self.order.top_up_of.map_or(Beneficiary::Sellers, Beneficiary::Payer)
     }
 
     /// What each seller gets of `captured`.

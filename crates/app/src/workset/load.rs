@@ -6,7 +6,7 @@
 use futures_util::try_join;
 use rustc_hash::{FxHashMap, FxHashSet};
 use steelyard_domain::{
-    AccountId, ApiKeyId, IdempotencyId, MerchantId, OrderId, ProductId, SellerId, Tenant,
+    AccountId, ApiKeyId, CheckoutSessionId, IdempotencyId, MerchantId, OrderId, ProductId, SellerId, Tenant,
     fee::FeePolicy,
     ledger::AccountKey,
     merchant::Merchant,
@@ -16,6 +16,7 @@ use steelyard_domain::{
 };
 use steelyard_store::{
     StoreError, Tx, Value,
+    checkout::{checkout_sessions_by_id, checkout_settings_by_tenant},
     idempotency::{answers_by_id, idempotency_by_id},
     ledger::{accounts_by_id, transactions_by_source},
     merchant::{api_keys_by_id, fee_policies_of, merchants_by_id},
@@ -42,6 +43,8 @@ pub struct Needs {
     accounts: FxHashSet<AccountId>,
     idempotency: FxHashSet<IdempotencyId>,
     api_keys: FxHashSet<ApiKeyId>,
+    checkouts: FxHashSet<CheckoutSessionId>,
+    checkout_settings: FxHashSet<Tenant>,
     sources: FxHashSet<Uuid>,
     /// Those of `orders` whose refunds are wanted, too.
     with_refunds: FxHashSet<OrderId>,
@@ -91,6 +94,15 @@ impl Needs {
 
     pub fn api_key(&mut self, id: ApiKeyId) {
         self.api_keys.insert(id);
+    }
+
+    /// A checkout session, whose order is asked for as well: there is its lock.
+    pub fn checkout(&mut self, id: CheckoutSessionId) {
+        self.checkouts.insert(id);
+    }
+
+    pub fn checkout_settings(&mut self, tenant: Tenant) {
+        self.checkout_settings.insert(tenant);
     }
 
     /// Whether names must be looked up before there are ids to load.
@@ -209,12 +221,29 @@ impl Workset {
         let accounts = sorted(&needs.accounts, |id| id.uuid());
         let api_keys = sorted(&needs.api_keys, |id| id.uuid());
         let sources = sorted(&needs.sources, |id| *id);
-        let (products, accounts, api_keys, recorded) = try_join!(
+        let checkouts = sorted(&needs.checkouts, |id| id.uuid());
+        let mut settings: Vec<&Tenant> = needs.checkout_settings.iter().collect();
+        settings.sort_unstable();
+        let settings: Vec<Vec<Value>> = settings
+            .into_iter()
+            .map(|tenant| vec![tenant.merchant.uuid().into(), tenant.mode.as_str().into()])
+            .collect();
+        let (products, accounts, api_keys, recorded, checkouts, settings) = try_join!(
             products_by_id(tx, &products),
             accounts_by_id(tx, &accounts),
             api_keys_by_id(tx, &api_keys),
             transactions_by_source(tx, &sources),
+            checkout_sessions_by_id(tx, &checkouts),
+            checkout_settings_by_tenant(tx, &settings),
         )?;
+        for session in checkouts {
+            let version = session.version;
+            self.checkouts.load(session.id, session, version);
+        }
+        for settings in settings {
+            let version = settings.version;
+            self.checkout_settings.load(settings.tenant, settings, version);
+        }
         for product in products {
             let version = product.version;
             self.products.load(product.id, product, version);

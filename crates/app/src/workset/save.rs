@@ -134,6 +134,8 @@ impl Workset {
             || self.merchants.has_changes()
             || self.sellers.has_changes()
             || self.api_keys.has_changes()
+            || self.checkouts.has_changes()
+            || self.checkout_settings.has_changes()
             || !self.new_policies.is_empty()
             || !self.released.is_empty()
             || !self.ledger.is_empty()
@@ -193,6 +195,12 @@ impl Workset {
         let api_keys = self.api_keys.writes();
         script.insert(api_keys.inserts);
         script.update(api_keys.updates);
+        let checkouts = self.checkouts.writes();
+        script.insert(checkouts.inserts);
+        script.update(checkouts.updates);
+        let settings = self.checkout_settings.writes();
+        script.insert(settings.inserts);
+        script.update(settings.updates);
         let unchanged = PaymentSum::default();
         let sums = families.payment_sums.into_iter().filter(|(_, sum)| *sum != unchanged);
         grow_payments(&mut script, sums.collect());

@@ -245,8 +245,15 @@ impl Till {
     }
 
     pub async fn charge(&self, key: &str, target: PaymentTarget, capture: CaptureMode, card: Card) -> Seen {
-        let new =
-            NewPayment { target, amount: None, currency: None, capture, card, installment_months: 0, metadata: None };
+        let new = NewPayment {
+            target,
+            amount: None,
+            currency: None,
+            capture,
+            method: NewMethod::Card(card),
+            installment_months: 0,
+            metadata: None,
+        };
         seen(self.app.create_payment(self.call(key), new).await)
     }
 
@@ -313,6 +320,7 @@ impl Till {
             buyer: Buyer::default(),
             total: None,
             metadata: None,
+            top_up_of: None,
         };
         seen(self.app.create_order(self.call(key), new).await)
     }

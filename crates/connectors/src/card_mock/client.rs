@@ -33,6 +33,8 @@ impl CardMock {
         inquiry: false,
         net_cancel: false,
         authentication: false,
+        transfer: false,
+        virtual_account: false,
         delay_max: Span::from_secs(10),
     };
 
@@ -48,7 +50,9 @@ impl CardMock {
                     declined("INSTALLMENTS_NOT_SUPPORTED", "only single payments")
                 }
                 Instrument::Card(card) => self.purchase(reference, *amount, card, patience).await,
-                Instrument::Authenticated(_) => declined("NOT_SUPPORTED", NOT_SUPPORTED),
+                Instrument::Authenticated(_) | Instrument::Transfer { .. } | Instrument::VirtualAccount { .. } => {
+                    declined("NOT_SUPPORTED", NOT_SUPPORTED)
+                }
             },
             Request::Authorize { .. }
             | Request::Capture { .. }

@@ -1,15 +1,17 @@
 //! The simulator's book as the rest of Steelyard may read it, to compare it with its own.
 
-use steelyard_domain::Money;
+use steelyard_domain::{Bank, Money, Timestamp};
 use thiserror::Error;
 
-use super::Operation;
+use super::{InstrumentKind, Operation};
 
 /// What became of one transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum EntryState {
     Approved,
+    /// A virtual account that waits for its deposit: nothing is captured. The deposit approves it.
+    Issued,
     Declined,
     /// Net-cancelled.
     Undone,
@@ -18,12 +20,13 @@ pub enum EntryState {
 }
 
 impl EntryState {
-    pub const ALL: [Self; 4] = [Self::Approved, Self::Declined, Self::Undone, Self::Voided];
+    pub const ALL: [Self; 5] = [Self::Approved, Self::Issued, Self::Declined, Self::Undone, Self::Voided];
 
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Approved => "approved",
+            Self::Issued => "issued",
             Self::Declined => "declined",
             Self::Undone => "undone",
             Self::Voided => "voided",
@@ -55,6 +58,22 @@ pub struct BookEntry {
     /// Of a capture, void, cancel or refund: the reference of the payment it acted on.
     pub original_reference: Option<String>,
     pub decline_code: Option<String>,
+    /// Of an authorization or purchase.
+    pub instrument: Option<InstrumentKind>,
+    /// Of a transfer or a virtual account.
+    pub bank: Option<Bank>,
+    /// Of a virtual account that was issued.
+    pub account: Option<BookAccount>,
+}
+
+/// The account that was issued for a purchase.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BookAccount {
+    pub number: String,
+    pub holder: String,
+    pub due_at: Timestamp,
+    pub deposited_at: Option<Timestamp>,
+    pub depositor: Option<String>,
 }
 
 /// Transactions in the order they were booked.

@@ -4,9 +4,9 @@ mod belief;
 
 use std::{borrow::Cow, time::Duration};
 
-use steelyard_domain::{Currency, Money, Span, method::Card};
+use steelyard_domain::{Bank, Currency, Money, Span, method::Card};
 
-use super::{BookEntry, BookPage, BookPageError, Operation, wire};
+use super::{BookAccount, BookEntry, BookPage, BookPageError, DepositError, Operation, deposit, wire};
 use crate::{
     Answer, Capabilities, Inquiry, Instrument, NetCancel, Request,
     answer::AuthenticationAnswer,
@@ -29,6 +29,8 @@ impl Simulator {
         inquiry: true,
         net_cancel: true,
         authentication: true,
+        transfer: true,
+        virtual_account: true,
         delay_max: Span::from_secs(10),
     };
 
@@ -61,7 +63,7 @@ impl Simulator {
                 self.act(Operation::Refund, &follow_up(reference, original, *amount), patience).await
             }
         };
-        belief::answer(reference, exchange)
+        belief::in_place(request, belief::answer(reference, exchange))
     }
 
     async fn act(&self, operation: Operation, body: &impl serde::Serialize, patience: Duration) -> Exchange {
@@ -85,9 +87,17 @@ impl Simulator {
             amount: request.amount.amount,
             currency: Cow::Borrowed(request.amount.currency.code()),
             card: card_data(&request.card),
+            return_url: request.return_url.as_deref().map(Cow::Borrowed),
         };
         let exchange = self.http.post(&["v1", "authentications"], &body, patience).await;
         belief::authentication(&request.reference, exchange)
+    }
+
+    /// Deposits `amount` into the virtual account `number`: what a buyer does at their bank.
+    pub async fn deposit(&self, number: &str, amount: Money, patience: Duration) -> Result<(), DepositError> {
+        let path = ["virtual-accounts", number, "deposits"];
+        let exchange = self.http.post(&path, &deposit::body(amount), patience).await;
+        deposit::read(number, amount, exchange)
     }
 
     /// The transactions booked after `after` (0 for the first page), at most `limit` of them.
@@ -106,7 +116,7 @@ impl Simulator {
             .map_err(|error| BookPageError::NotAPage { status, detail: error.to_string() })?;
         let entries: Option<Vec<BookEntry>> = page.entries.into_iter().map(entry).collect();
         let entries =
-            entries.ok_or_else(|| BookPageError::NotAPage { status, detail: "unknown currency".to_owned() })?;
+            entries.ok_or_else(|| BookPageError::NotAPage { status, detail: "unknown currency or bank".to_owned() })?;
         Ok(BookPage { entries, next: page.next })
     }
 }
@@ -117,19 +127,33 @@ fn charge<'a>(
     instrument: &'a Instrument,
     installment_months: u8,
 ) -> wire::Charge<'a> {
-    let (card, token) = match instrument {
-        Instrument::Card(card) => (Some(card_data(card)), None),
-        Instrument::Authenticated(token) => (None, Some(Cow::Borrowed(token.as_str()))),
-    };
-    wire::Charge {
+    let mut charge = wire::Charge {
         reference: Cow::Borrowed(reference),
         amount: amount.amount,
         currency: Cow::Borrowed(amount.currency.code()),
-        card,
-        token,
+        card: None,
+        token: None,
+        transfer: None,
+        virtual_account: None,
         installment_months,
         recurring: false,
+    };
+    match instrument {
+        Instrument::Card(card) => charge.card = Some(card_data(card)),
+        Instrument::Authenticated(token) => charge.token = Some(Cow::Borrowed(token.as_str())),
+        Instrument::Transfer { bank, account } => {
+            let account_number = Cow::Borrowed(account.expose());
+            charge.transfer = Some(wire::TransferData { bank: Cow::Borrowed(bank.code()), account_number });
+        }
+        Instrument::VirtualAccount { bank, holder, due_at } => {
+            charge.virtual_account = Some(wire::VirtualAccountData {
+                bank: Cow::Borrowed(bank.code()),
+                holder: Cow::Borrowed(holder.as_str()),
+                due_at: wire::Time(*due_at),
+            });
+        }
     }
+    charge
 }
 
 fn follow_up<'a>(reference: &'a str, original: &'a str, amount: Money) -> wire::FollowUp<'a> {
@@ -154,6 +178,17 @@ fn card_data(card: &Card) -> wire::CardData<'_> {
 
 fn entry(entry: wire::Entry) -> Option<BookEntry> {
     let currency = Currency::parse(&entry.currency)?;
+    let bank = match &entry.bank {
+        Some(code) => Some(Bank::parse(code)?),
+        None => None,
+    };
+    let account = entry.account.map(|account| BookAccount {
+        number: account.number,
+        holder: account.holder,
+        due_at: account.due_at.0,
+        deposited_at: account.deposited_at.map(|time| time.0),
+        depositor: account.depositor,
+    });
     Some(BookEntry {
         sequence: entry.sequence,
         reference: entry.reference,
@@ -165,5 +200,8 @@ fn entry(entry: wire::Entry) -> Option<BookEntry> {
         acquirer_transaction_id: entry.acquirer_transaction_id,
         original_reference: entry.original_reference,
         decline_code: entry.decline_code,
+        instrument: entry.instrument,
+        bank,
+        account,
     })
 }

@@ -1,5 +1,6 @@
 //! The simulated acquirer itself. It forgets nothing that it has answered, unless it is told to misbehave.
 
+mod accounts;
 mod authentications;
 mod book;
 mod cards;
@@ -7,9 +8,13 @@ mod challenges;
 mod clock;
 mod control;
 mod decline;
+mod deposits;
 mod faults;
 mod ids;
+mod instruments;
+mod language;
 mod money;
+mod notices;
 mod parse;
 mod reply;
 mod script;
@@ -25,9 +30,11 @@ use tokio::{net::TcpListener, sync::watch};
 
 pub use book::{Book, BookError};
 pub use clock::Clock;
+pub use notices::{Notify, NotifyError};
 
 use crate::listen::listen;
 use faults::Faults;
+use notices::Underway;
 
 const REQUEST_BYTES_MAX: usize = 16 * 1024;
 
@@ -39,11 +46,13 @@ pub struct Settings {
     /// How long the slow card takes.
     pub slow: Duration,
     pub clock: Clock,
+    /// Who is told of deposits; nobody by default.
+    pub notify: Option<Notify>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { hold: Duration::from_secs(60), slow: Duration::from_secs(5), clock: Clock::default() }
+        Self { hold: Duration::from_secs(60), slow: Duration::from_secs(5), clock: Clock::default(), notify: None }
     }
 }
 
@@ -52,6 +61,7 @@ struct Acquirer {
     book: Book,
     faults: Faults,
     settings: Settings,
+    notices: Underway,
     /// Ends when the server is told to stop, so that nobody is kept waiting for nothing.
     closing: watch::Receiver<()>,
 }
@@ -60,12 +70,14 @@ struct Acquirer {
 /// closed, and the same file can be opened again.
 pub async fn serve(listener: TcpListener, book: Book, settings: Settings, shutdown: impl Future<Output = ()> + Send) {
     let (close, closing) = watch::channel(());
-    let acquirer = Arc::new(Acquirer { book: book.clone(), faults: Faults::default(), settings, closing });
+    let (faults, notices) = (Faults::default(), Underway::default());
+    let acquirer = Arc::new(Acquirer { book: book.clone(), faults, settings, notices, closing });
     let shutdown = async move {
         shutdown.await;
         drop(close);
     };
-    listen(listener, router(acquirer), shutdown).await;
+    listen(listener, router(Arc::clone(&acquirer)), shutdown).await;
+    acquirer.notices.ended().await;
     book.close().await;
 }
 
@@ -80,6 +92,8 @@ fn router(acquirer: Arc<Acquirer>) -> Router {
         .route("/v1/net-cancels", post(money::net_cancel))
         .route("/v1/transactions/{reference}", get(money::inquire))
         .route("/v1/authentications", post(authentications::authenticate))
+        .route("/virtual-accounts/{number}/deposits", post(deposits::deposit))
+        .route("/challenges/style.css", get(challenges::style))
         .route("/challenges/{challenge}", get(challenges::show).post(challenges::decide))
         .route("/faults", post(control::arm).get(control::list).delete(control::clear_all))
         .route("/faults/{id}", delete(control::clear))

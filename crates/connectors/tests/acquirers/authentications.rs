@@ -8,7 +8,12 @@ use crate::world::{GOOD_CARD, PATIENCE, World, card, purchase_by, short};
 const CHALLENGE_CARD: &str = "4000000000003220";
 
 async fn authenticate(world: &World, reference: &str, number: &str, amount: i64) -> AuthenticationAnswer {
-    let request = Authentication { reference: reference.to_owned(), amount: Money::krw(amount), card: card(number) };
+    let request = Authentication {
+        reference: reference.to_owned(),
+        amount: Money::krw(amount),
+        card: card(number),
+        return_url: None,
+    };
     world.simulator.authenticate(&request, PATIENCE).await
 }
 

@@ -54,6 +54,7 @@ fn purchase(card: Card) -> Request {
 fn code(answer: &Answer) -> &str {
     match answer {
         Answer::Approved(_) => "approved",
+        Answer::Issued(_) => "issued",
         Answer::Declined { code, .. } => code,
         Answer::NotSent { .. } => "not sent",
         Answer::Unknown { .. } => "unknown",
@@ -182,7 +183,8 @@ async fn what_it_has_no_word_for_is_said_without_asking() {
     }
     assert!(matches!(mock.inquire("att_1", PATIENCE).await, Inquiry::Unanswered { .. }));
     assert!(matches!(mock.net_cancel("att_1", PATIENCE).await, NetCancel::Unanswered { .. }));
-    let authentication = Authentication { reference: "aut_1".to_owned(), amount, card: card(GOOD_CARD) };
+    let authentication =
+        Authentication { reference: "aut_1".to_owned(), amount, card: card(GOOD_CARD), return_url: None };
     let answer = mock.authenticate(&authentication, PATIENCE).await;
     assert!(matches!(answer, AuthenticationAnswer::Declined { ref code, .. } if code == "NOT_SUPPORTED"));
 }

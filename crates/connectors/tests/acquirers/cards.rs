@@ -3,10 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use steelyard_connectors::{
-    Instrument,
-    simulator::server::{Clock, Settings},
-};
+use steelyard_connectors::{Instrument, simulator::server::Settings};
 use steelyard_domain::{Span, method::Card};
 
 use crate::world::{FOREVER, PATIENCE, World, card, purchase, purchase_by, short, short_inquiry};
@@ -83,7 +80,7 @@ async fn a_number_that_no_card_has_is_declined_and_not_repeated() {
 
 #[tokio::test]
 async fn a_caller_with_less_patience_than_the_slow_card_does_not_know() {
-    let world = World::with(Settings { hold: FOREVER, slow: FOREVER, clock: Clock::default() }).await;
+    let world = World::with(Settings { hold: FOREVER, slow: FOREVER, ..Settings::default() }).await;
     let short_patience = Duration::from_millis(50);
     for number in ["4000000000005142", "4000000000005126"] {
         let request = purchase_by(number, 10_000, Instrument::Card(card(number)));

@@ -5,10 +5,7 @@ use steelyard_connectors::{
     Inquiry, NetCancel, Request,
     answer::AuthenticationAnswer,
     request::Authentication,
-    simulator::{
-        EntryState,
-        server::{Clock, Settings},
-    },
+    simulator::{EntryState, server::Settings},
 };
 use steelyard_domain::Money;
 
@@ -144,6 +141,7 @@ async fn an_authentication_that_goes_wrong_has_failed_and_can_be_repeated() {
         reference: reference.to_owned(),
         amount: Money::krw(1_000),
         card: card(GOOD_CARD),
+        return_url: None,
     };
     for kind in ["dropBefore", "dropAfter", "timeoutAfter", "garbage", "serverError", "duplicateAnswer"] {
         world.arm(json!({"kind": kind, "operations": ["authentication"], "times": 1})).await;
@@ -223,7 +221,7 @@ async fn a_fault_that_means_nothing_is_refused() {
 
 #[tokio::test]
 async fn a_delayed_request_takes_effect_though_its_caller_has_gone() {
-    let world = World::with(Settings { hold: FOREVER, slow: FOREVER, clock: Clock::default() }).await;
+    let world = World::with(Settings { hold: FOREVER, slow: FOREVER, ..Settings::default() }).await;
     let fault = world.arm(json!({"kind": "delay", "delayMs": 60_000, "times": 1})).await;
     let caller = tokio::spawn({
         let simulator = world.simulator.clone();
@@ -244,7 +242,7 @@ async fn a_delayed_request_takes_effect_though_its_caller_has_gone() {
 
 #[tokio::test]
 async fn a_server_that_stops_keeps_nobody_waiting() {
-    let world = World::with(Settings { hold: FOREVER, slow: FOREVER, clock: Clock::default() }).await;
+    let world = World::with(Settings { hold: FOREVER, slow: FOREVER, ..Settings::default() }).await;
     let hanging = world.arm(json!({"kind": "timeoutBefore", "reference": "att_1"})).await;
     let delayed = world.arm(json!({"kind": "delay", "delayMs": 60_000, "reference": "att_2"})).await;
     let waiting: Vec<_> = ["att_1", "att_2"]

@@ -3,10 +3,7 @@
 use serde_json::json;
 use steelyard_connectors::{
     Inquiry, NetCancel,
-    simulator::{
-        EntryState,
-        server::{Clock, Settings},
-    },
+    simulator::{EntryState, server::Settings},
 };
 use steelyard_domain::Money;
 
@@ -38,7 +35,7 @@ async fn a_request_that_comes_after_its_net_cancel_is_refused() {
 
 #[tokio::test]
 async fn a_request_that_is_under_way_is_refused_when_it_arrives_after_its_net_cancel() {
-    let world = World::with(Settings { hold: FOREVER, slow: FOREVER, clock: Clock::default() }).await;
+    let world = World::with(Settings { hold: FOREVER, slow: FOREVER, ..Settings::default() }).await;
     let fault = world.arm(json!({"kind": "delay", "delayMs": 60_000, "reference": "att_1"})).await;
     let late = tokio::spawn({
         let simulator = world.simulator.clone();

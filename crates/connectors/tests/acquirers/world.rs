@@ -9,14 +9,14 @@ use std::{
 
 use serde_json::{Value, json};
 use steelyard_connectors::{
-    Answer, Approval, Instrument, Request,
+    Answer, Approval, Instrument, Issued, Request,
     simulator::{
-        BookEntry, Simulator,
+        BookEntry, DepositError, Simulator,
         server::{Book, Clock, Settings, serve},
     },
 };
 use steelyard_domain::{
-    Mode, Money,
+    AccountNumber, Bank, Mode, Money, Span, Timestamp,
     method::{Card, CardNumber, SecretDigits},
 };
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
@@ -69,7 +69,7 @@ impl World {
     /// Answers that never come end at once by the server's closing, so that no test waits for them.
     pub async fn start() -> Self {
         let at_once = Duration::from_millis(1);
-        Self::with(Settings { hold: at_once, slow: at_once, clock: Clock::default() }).await
+        Self::with(Settings { hold: at_once, slow: at_once, ..Settings::default() }).await
     }
 
     pub async fn with(settings: Settings) -> Self {
@@ -119,6 +119,22 @@ impl World {
         let approval = approval(self.send(request).await);
         assert_eq!(approval.amount, request.amount());
         approval
+    }
+
+    /// Has an account issued that is due in an hour.
+    pub async fn issue(&self, reference: &str, amount: i64) -> Issued {
+        let answer = self.send(&by_account(reference, amount, self.in_an_hour())).await;
+        let Answer::Issued(issued) = answer else { panic!("not issued: {answer:?}") };
+        assert_eq!(issued.amount, Money::krw(amount));
+        issued
+    }
+
+    pub fn in_an_hour(&self) -> Timestamp {
+        self.clock.now().after(Span::from_hours(1))
+    }
+
+    pub async fn deposit(&self, issued: &Issued, amount: i64) -> Result<(), DepositError> {
+        self.simulator.deposit(&issued.number, Money::krw(amount), PATIENCE).await
     }
 
     pub async fn inquire(&self, reference: &str) -> steelyard_connectors::Inquiry {
@@ -190,7 +206,7 @@ impl World {
 pub fn approval(answer: Answer) -> Approval {
     match answer {
         Answer::Approved(approval) => approval,
-        Answer::Declined { .. } | Answer::NotSent { .. } | Answer::Unknown { .. } => {
+        Answer::Issued(_) | Answer::Declined { .. } | Answer::NotSent { .. } | Answer::Unknown { .. } => {
             panic!("not approved: {answer:?}")
         }
     }
@@ -200,6 +216,7 @@ pub fn approval(answer: Answer) -> Approval {
 pub fn short(answer: &Answer) -> String {
     match answer {
         Answer::Approved(approval) => format!("approved {}", approval.amount),
+        Answer::Issued(issued) => format!("issued {}", issued.amount),
         Answer::Declined { code, .. } => format!("declined {code}"),
         Answer::NotSent { .. } => "not sent".to_owned(),
         Answer::Unknown { .. } => "unknown".to_owned(),
@@ -210,6 +227,7 @@ pub fn short_inquiry(inquiry: &steelyard_connectors::Inquiry) -> String {
     use steelyard_connectors::Inquiry;
     match inquiry {
         Inquiry::Approved(approval) => format!("approved {}", approval.amount),
+        Inquiry::Issued(issued) => format!("issued {}", issued.amount),
         Inquiry::Declined { code, .. } => format!("declined {code}"),
         Inquiry::Undone => "undone".to_owned(),
         Inquiry::NotFound => "not found".to_owned(),
@@ -236,6 +254,17 @@ pub fn purchase(reference: &str, amount: i64) -> Request {
 
 pub fn purchase_by(reference: &str, amount: i64, instrument: Instrument) -> Request {
     Request::Purchase { reference: reference.to_owned(), amount: Money::krw(amount), instrument, installment_months: 0 }
+}
+
+pub fn transfer(reference: &str, amount: i64, account: &str) -> Request {
+    let account = AccountNumber::parse(account).unwrap();
+    purchase_by(reference, amount, Instrument::Transfer { bank: Bank::Shinhan, account })
+}
+
+pub const HOLDER: &str = "스틸야드(홍길동)";
+
+pub fn by_account(reference: &str, amount: i64, due_at: Timestamp) -> Request {
+    purchase_by(reference, amount, Instrument::VirtualAccount { bank: Bank::Woori, holder: HOLDER.to_owned(), due_at })
 }
 
 pub fn authorize(reference: &str, amount: i64) -> Request {
@@ -277,4 +306,20 @@ pub fn refund(reference: &str, original: &Approval, amount: i64) -> Request {
         original: original.acquirer_transaction_id.clone(),
         amount: Money::krw(amount),
     }
+}
+
+/// How many files below `directory` hold all of `present`, which shows that the scan sees what is there; panics
+/// at a file with one of `numbers`.
+pub fn scan_for(directory: &Path, numbers: &[&str], present: &[&str]) -> usize {
+    let holds = |bytes: &[u8], text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+    let mut found = 0;
+    for file in fs::read_dir(directory).unwrap() {
+        let path = file.unwrap().path();
+        let bytes = fs::read(&path).unwrap();
+        for number in numbers {
+            assert!(!holds(&bytes, number), "…{} in {}", &number[number.len() - 4..], path.display());
+        }
+        found += usize::from(present.iter().all(|text| holds(&bytes, text)));
+    }
+    found
 }

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::{
-    AccountId, Currency, MerchantId, Mode, SellerId, Tenant, Timestamp,
+    AccountId, Currency, MerchantId, Mode, PayerId, SellerId, Tenant, Timestamp,
     ledger::{Layer, Side},
     method::ConnectorName,
 };
@@ -128,16 +128,18 @@ pub enum AccountOwner {
     /// The merchant itself.
     Merchant,
     Seller(SellerId),
+    Payer(PayerId),
     Connector(ConnectorName),
 }
 
 impl AccountOwner {
-    /// A short text for the database: empty, a seller's id, or a connector's name.
+    /// A short text for the database: empty, a seller's or payer's id, or a connector's name.
     #[must_use]
     pub fn to_text(self) -> String {
         match self {
             Self::Merchant => String::new(),
             Self::Seller(seller) => seller.to_string(),
+            Self::Payer(payer) => payer.to_string(),
             Self::Connector(connector) => connector.as_str().to_owned(),
         }
     }
@@ -148,7 +150,8 @@ impl AccountOwner {
             return Some(Self::Merchant);
         }
         let connector = ConnectorName::parse(text).map(Self::Connector);
-        connector.or_else(|| SellerId::parse(text).ok().map(Self::Seller))
+        let seller = || SellerId::parse(text).ok().map(Self::Seller);
+        connector.or_else(seller).or_else(|| PayerId::parse(text).ok().map(Self::Payer))
     }
 }
 
@@ -174,6 +177,13 @@ impl AccountKey {
         Self { tenant, code, owner: AccountOwner::Merchant, currency }
     }
 
+    /// What a payer has: theirs at every merchant, so it is an account of the platform.
+    #[must_use]
+    pub const fn payer(mode: Mode, payer: PayerId, currency: Currency) -> Self {
+        let tenant = Tenant { merchant: MerchantId::from_uuid(Uuid::nil()), mode };
+        Self { tenant, code: AccountCode::PayerBalance, owner: AccountOwner::Payer(payer), currency }
+    }
+
     #[must_use]
     pub fn id(&self) -> AccountId {
         let mut name = Vec::with_capacity(64);
@@ -184,6 +194,7 @@ impl AccountKey {
         match self.owner {
             AccountOwner::Merchant => {}
             AccountOwner::Seller(seller) => name.extend_from_slice(seller.uuid().as_bytes()),
+            AccountOwner::Payer(payer) => name.extend_from_slice(payer.uuid().as_bytes()),
             AccountOwner::Connector(connector) => name.extend_from_slice(connector.as_str().as_bytes()),
         }
         AccountId::from_uuid(Uuid::new_v5(&self.tenant.merchant.uuid(), &name))

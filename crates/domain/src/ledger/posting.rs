@@ -5,7 +5,7 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use crate::{
-    AccountId, Currency, LedgerTransactionId, Mode, OrderId, SellerId, Tenant, Timestamp,
+    AccountId, Currency, LedgerTransactionId, Mode, OrderId, PayerId, SellerId, Tenant, Timestamp,
     ledger::account::{Account, AccountCode, AccountKey, AccountOwner},
     method::ConnectorName,
 };
@@ -65,6 +65,8 @@ impl Layer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum PostingKind {
     Authorized,
+    /// The buyer paid into the virtual account that was issued for the payment.
+    Deposited,
     Captured,
     /// The pending entries reversed: by the merchant, by expiry, or by a net cancel.
     Voided,
@@ -75,11 +77,16 @@ pub enum PostingKind {
     /// An approval nobody wants: held in suspense until it is undone.
     LateApproval,
     LateApprovalUndone,
+    GiftCardIssued,
+    GiftCardRedeemed,
+    /// A card that was given away is not redeemed any more: the exact opposite of its issue.
+    GiftCardExpired,
 }
 
 impl PostingKind {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::Authorized,
+        Self::Deposited,
         Self::Captured,
         Self::Voided,
         Self::RefundRequested,
@@ -87,12 +94,16 @@ impl PostingKind {
         Self::RefundDeclined,
         Self::LateApproval,
         Self::LateApprovalUndone,
+        Self::GiftCardIssued,
+        Self::GiftCardRedeemed,
+        Self::GiftCardExpired,
     ];
 
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Authorized => "authorized",
+            Self::Deposited => "deposited",
             Self::Captured => "captured",
             Self::Voided => "voided",
             Self::RefundRequested => "refundRequested",
@@ -100,6 +111,9 @@ impl PostingKind {
             Self::RefundDeclined => "refundDeclined",
             Self::LateApproval => "lateApproval",
             Self::LateApprovalUndone => "lateApprovalUndone",
+            Self::GiftCardIssued => "giftCardIssued",
+            Self::GiftCardRedeemed => "giftCardRedeemed",
+            Self::GiftCardExpired => "giftCardExpired",
         }
     }
 
@@ -115,6 +129,7 @@ pub enum SourceType {
     Payment,
     Refund,
     Attempt,
+    GiftCard,
 }
 
 impl SourceType {
@@ -124,12 +139,13 @@ impl SourceType {
             Self::Payment => "payment",
             Self::Refund => "refund",
             Self::Attempt => "attempt",
+            Self::GiftCard => "giftCard",
         }
     }
 
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Payment, Self::Refund, Self::Attempt].into_iter().find(|source| source.as_str() == text)
+        [Self::Payment, Self::Refund, Self::Attempt, Self::GiftCard].into_iter().find(|source| source.as_str() == text)
     }
 }
 
@@ -171,13 +187,79 @@ impl SellerShare {
     }
 }
 
+/// Whose money a payment is made of: who is debited when it is captured, and credited when it goes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Funds {
+    /// The acquirer owes us.
+    Acquirer(ConnectorName),
+    /// A payer's balance.
+    Payer(PayerId),
+    /// A deposit to a virtual account.
+    Deposit,
+}
+
+/// Who gets what is captured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beneficiary {
+    /// The sellers of the lines, less the fee.
+    Sellers,
+    /// A payer who tops up their balance.
+    Payer(PayerId),
+}
+
 /// Where a posting takes place.
 #[derive(Debug, Clone, Copy)]
 pub struct Scene {
     pub tenant: Tenant,
-    pub connector: ConnectorName,
+    pub funds: Funds,
+    pub beneficiary: Beneficiary,
     pub currency: Currency,
     pub order: OrderId,
+}
+
+impl Scene {
+    /// The account that a capture debits.
+    #[must_use]
+    pub const fn source(&self) -> AccountKey {
+        match self.funds {
+            Funds::Acquirer(connector) => AccountKey::new(
+                self.tenant,
+                AccountCode::AcquirerReceivable,
+                AccountOwner::Connector(connector),
+                self.currency,
+            ),
+            Funds::Payer(payer) => AccountKey::payer(self.tenant.mode, payer, self.currency),
+            Funds::Deposit => {
+                AccountKey::new(self.tenant, AccountCode::VirtualAccountClearing, AccountOwner::Merchant, self.currency)
+            }
+        }
+    }
+
+    /// The account that a return is paid from: a deposit went to the bank, and leaves from there.
+    #[must_use]
+    pub const fn paid_back_from(&self) -> AccountKey {
+        match self.funds {
+            Funds::Acquirer(_) | Funds::Payer(_) => self.source(),
+            Funds::Deposit => self.bank(),
+        }
+    }
+
+    /// Where deposits to virtual accounts arrive.
+    #[must_use]
+    pub const fn bank(&self) -> AccountKey {
+        AccountKey::new(self.tenant, AccountCode::Bank, AccountOwner::Merchant, self.currency)
+    }
+
+    /// The account that gets a seller's share.
+    #[must_use]
+    pub const fn destination(&self, seller: SellerId) -> AccountKey {
+        match self.beneficiary {
+            Beneficiary::Sellers => {
+                AccountKey::new(self.tenant, AccountCode::SellerPayable, AccountOwner::Seller(seller), self.currency)
+            }
+            Beneficiary::Payer(payer) => AccountKey::payer(self.tenant.mode, payer, self.currency),
+        }
+    }
 }
 
 /// Collects lines, leaving out zeros and turning negative amounts to the other side.
@@ -203,15 +285,13 @@ impl Lines {
         }
     }
 
-    /// What a capture posts, or an authorization pends: `forward` debits the acquirer.
+    /// What a capture posts, or an authorization pends: `forward` debits whoever pays.
     fn charge(&mut self, shares: &[SellerShare], layer: Layer, forward: Side) {
         let (sum_gross, sum_fee, sum_vat) =
             shares.iter().fold((0, 0, 0), |(gross, fee, vat), s| (gross + s.gross, fee + s.fee, vat + s.fee_vat));
-        let acquirer = AccountOwner::Connector(self.scene.connector);
-        self.add(AccountCode::AcquirerReceivable, acquirer, forward, layer, sum_gross);
+        self.add_to(self.scene.source(), forward, layer, sum_gross);
         for share in shares {
-            let seller = AccountOwner::Seller(share.seller);
-            self.add(AccountCode::SellerPayable, seller, forward.opposite(), layer, share.net());
+            self.add_to(self.scene.destination(share.seller), forward.opposite(), layer, share.net());
         }
         self.add(AccountCode::FeeIncome, AccountOwner::Merchant, forward.opposite(), layer, sum_fee);
         self.add(AccountCode::FeeVatPayable, AccountOwner::Merchant, forward.opposite(), layer, sum_vat);
@@ -263,8 +343,7 @@ pub fn refund_requested(scene: Scene, refund: Uuid, shares: &[SellerShare]) -> P
     let mut lines = Lines::new(scene);
     let (fee, vat) = shares.iter().fold((0, 0), |(fee, vat), s| (fee + s.fee, vat + s.fee_vat));
     for share in shares {
-        let seller = AccountOwner::Seller(share.seller);
-        lines.add(AccountCode::SellerPayable, seller, Side::Debit, Layer::Posted, share.net());
+        lines.add_to(scene.destination(share.seller), Side::Debit, Layer::Posted, share.net());
     }
     lines.add(AccountCode::FeeIncome, AccountOwner::Merchant, Side::Debit, Layer::Posted, fee);
     lines.add(AccountCode::FeeVatPayable, AccountOwner::Merchant, Side::Debit, Layer::Posted, vat);
@@ -273,14 +352,22 @@ pub fn refund_requested(scene: Scene, refund: Uuid, shares: &[SellerShare]) -> P
     lines.into_posting(PostingKind::RefundRequested, SourceType::Refund, refund)
 }
 
-/// The acquirer confirmed a return of `amount`.
+/// A return of `amount` has reached the buyer.
 #[must_use]
 pub fn refund_succeeded(scene: Scene, refund: Uuid, amount: i64) -> Posting {
     let mut lines = Lines::new(scene);
-    let acquirer = AccountOwner::Connector(scene.connector);
     lines.add(AccountCode::RefundClearing, AccountOwner::Merchant, Side::Debit, Layer::Posted, amount);
-    lines.add(AccountCode::AcquirerReceivable, acquirer, Side::Credit, Layer::Posted, amount);
+    lines.add_to(scene.paid_back_from(), Side::Credit, Layer::Posted, amount);
     lines.into_posting(PostingKind::RefundSucceeded, SourceType::Refund, refund)
+}
+
+/// A deposit of `amount` to a virtual account arrived at the bank; the capture takes it from there.
+#[must_use]
+pub fn deposited(scene: Scene, payment: Uuid, amount: i64) -> Posting {
+    let mut lines = Lines::new(scene);
+    lines.add_to(scene.bank(), Side::Debit, Layer::Posted, amount);
+    lines.add_to(scene.source(), Side::Credit, Layer::Posted, amount);
+    lines.into_posting(PostingKind::Deposited, SourceType::Payment, payment)
 }
 
 /// The acquirer refused a return: the exact reversal of what was posted when it was requested.
@@ -311,8 +398,7 @@ pub fn late_approval_undone(scene: Scene, attempt: Uuid, amount: i64, found: Led
 
 fn suspense(scene: Scene, attempt: Uuid, amount: i64, acquirer_side: Side, kind: PostingKind) -> Posting {
     let mut lines = Lines::new(scene);
-    let acquirer = AccountOwner::Connector(scene.connector);
-    lines.add(AccountCode::AcquirerReceivable, acquirer, acquirer_side, Layer::Posted, amount);
+    lines.add_to(scene.source(), acquirer_side, Layer::Posted, amount);
     let account = suspense_account(scene.tenant.mode, scene.currency);
     lines.add_to(account, acquirer_side.opposite(), Layer::Posted, amount);
     lines.into_posting(kind, SourceType::Attempt, attempt)
@@ -332,6 +418,7 @@ pub struct LedgerTransaction {
     pub kind: PostingKind,
     pub source_type: SourceType,
     pub source_id: Uuid,
+    /// What it belongs to: the order of a payment, refund or attempt, and the card itself for a gift card.
     pub order: OrderId,
     pub currency: Currency,
     pub reverses: Option<LedgerTransactionId>,

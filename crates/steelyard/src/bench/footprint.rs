@@ -80,7 +80,7 @@ pub async fn run(arguments: &Arguments, places: &Places, engines: &[Engine]) -> 
 async fn measure(arguments: &Arguments, places: &Places, engine: Engine) -> Result<Vec<Verdict>, Failed> {
     let place = places.make(engine, "footprint").await?;
     let acquirer =
-        sim::Running::start(&places.folder.join("acquirer.db"), SocketAddr::from(([127, 0, 0, 1], 0))).await?;
+        sim::Running::start(&places.folder.join("acquirer.db"), SocketAddr::from(([127, 0, 0, 1], 0)), None).await?;
     let shop = Shop::open(&place.target, ConnectorName::Simulator, Clock::System, 0).await?;
     let wanted = u128::from(RATE) * arguments.shared.seconds.as_millis() / 1_000;
     let orders = Arc::new(shop.orders(Load::Hot, usize::try_from(wanted)?.max(arguments.connections)).await?);

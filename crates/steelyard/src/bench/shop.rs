@@ -165,6 +165,7 @@ pub async fn order(
         buyer: Buyer { name: Some(buyer.unwrap_or_else(|| String::from("홍길동"))), ..Buyer::default() },
         total: None,
         metadata: None,
+        top_up_of: None,
     };
     let reply = app.create_order(call(tenant, format!("order-{number}")), new).await.map_err(refused)?;
     Ok(OrderId::parse(&id_of(&reply)?)?)

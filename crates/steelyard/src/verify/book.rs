@@ -48,7 +48,7 @@ impl Acquirer {
         if !book.exists() {
             return Err(format!("there is no book at {}, and no acquirer is named", book.display()));
         }
-        let own = sim::Running::start(&book, SocketAddr::from(([127, 0, 0, 1], 0))).await;
+        let own = sim::Running::start(&book, SocketAddr::from(([127, 0, 0, 1], 0)), None).await;
         let own = own.map_err(|Failed(why)| format!("{}: {why}", book.display()))?;
         let simulator = Simulator::new(&own.url).map_err(|error| error.to_string())?;
         Ok(Self { simulator, own: Some(own) })
@@ -89,7 +89,9 @@ pub async fn attempts(reader: &Reader) -> Result<Vec<ComparedAttempt>, StoreErro
 
 /// Whether it is not yet certain what became of an attempt: a late approval that is being undone, too.
 fn is_in_flight(attempt: &ComparedAttempt) -> bool {
-    attempt.state.is_open() || (attempt.state == AttemptState::NetCanceled && attempt.next_check_at.is_some())
+    // Approved and still asked about: an account was issued, and its deposit may have come.
+    let waits = matches!(attempt.state, AttemptState::NetCanceled | AttemptState::Approved);
+    attempt.state.is_open() || (waits && attempt.next_check_at.is_some())
 }
 
 pub fn in_flight(attempts: &[ComparedAttempt]) -> Vec<String> {
@@ -149,7 +151,7 @@ impl Comparison<'_> {
         }
         for entry in book.iter().filter(|entry| !ours.contains(&entry.reference)) {
             match entry.state {
-                EntryState::Approved | EntryState::Undone | EntryState::Voided => {
+                EntryState::Approved | EntryState::Issued | EntryState::Undone | EntryState::Voided => {
                     findings.insert(format!(
                         "{}: in the book, {}, and not ours",
                         entry.reference,
@@ -196,7 +198,7 @@ fn contradiction(attempt: &ComparedAttempt, entry: Option<&BookEntry>) -> Option
         return Some(format!("{} {}, the book says {}", attempt.amount, attempt.currency, entry.amount));
     }
     let agrees = match entry.state {
-        EntryState::Approved => attempt.state == AttemptState::Approved,
+        EntryState::Approved | EntryState::Issued => attempt.state == AttemptState::Approved,
         EntryState::Voided => attempt.state == AttemptState::Approved && attempt.operation == Operation::Authorize,
         EntryState::Undone => attempt.state == AttemptState::NetCanceled,
         EntryState::Declined => matches!(attempt.state, AttemptState::Declined | AttemptState::NetCanceled),

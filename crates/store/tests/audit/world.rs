@@ -7,7 +7,7 @@ use steelyard_domain::{
     catalog::Product,
     ledger::{
         Account, Entry, LedgerTransaction, Posting,
-        posting::{self, Scene, SellerShare},
+        posting::{self, Beneficiary, Funds, Scene, SellerShare},
     },
     merchant::Merchant,
     order::{
@@ -392,7 +392,13 @@ impl World {
     fn scene(&self, family: usize) -> Scene {
         let payment = self.families[family].payment.as_ref().unwrap();
         let (connector, currency) = (payment.connector, payment.currency);
-        Scene { tenant: self.tenant, connector, currency, order: payment.order }
+        Scene {
+            tenant: self.tenant,
+            funds: Funds::Acquirer(connector),
+            beneficiary: Beneficiary::Sellers,
+            currency,
+            order: payment.order,
+        }
     }
 
     fn whole_shares(&mut self, family: usize) -> Vec<SellerShare> {

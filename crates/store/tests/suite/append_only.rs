@@ -2,7 +2,7 @@
 
 use steelyard_domain::{
     AttemptId, Currency, Mode, OrderId, SellerId, Tenant,
-    ledger::posting::{self, Scene, SellerShare},
+    ledger::posting::{self, Beneficiary, Funds, Scene, SellerShare},
     method::ConnectorName,
 };
 use steelyard_store::{Engine, StoreError, payment::PartOfRefund};
@@ -23,7 +23,8 @@ async fn fill(database: &Database) {
     let stock = make.stock_movement(product.id, 1);
     let scene = Scene {
         tenant,
-        connector: ConnectorName::Simulator,
+        funds: Funds::Acquirer(ConnectorName::Simulator),
+        beneficiary: Beneficiary::Sellers,
         currency: Currency::Krw,
         order: OrderId::from_uuid(make.id()),
     };

@@ -2,7 +2,7 @@
 
 use steelyard_domain::{
     AttemptId, Currency, OrderId, SellerId, Span, Timestamp,
-    ledger::posting::{self, Scene, SellerShare},
+    ledger::posting::{self, Beneficiary, Funds, Scene, SellerShare},
     method::ConnectorName,
     payment::{Attempt, AttemptState},
 };
@@ -38,7 +38,8 @@ async fn what_waits_is_counted(database: &Database) {
     };
     let scene = Scene {
         tenant,
-        connector: ConnectorName::Simulator,
+        funds: Funds::Acquirer(ConnectorName::Simulator),
+        beneficiary: Beneficiary::Sellers,
         currency: Currency::Krw,
         order: OrderId::from_uuid(make.id()),
     };

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use steelyard_domain::{
     Currency, Mode, OrderId, Tenant,
     catalog::Product,
-    ledger::posting::{self, Scene},
+    ledger::posting::{self, Beneficiary, Funds, Scene},
     method::ConnectorName,
     order::{Order, OrderLine},
 };
@@ -31,6 +31,7 @@ async fn fill(database: &Database) {
     let order = fill_sale(database, &mut make, tenant).await;
     fill_money(database, &mut make, &order).await;
     fill_ledger(database, &mut make, tenant).await;
+    fill_payer(database, &mut make, tenant).await;
     let batch = make.id();
     let answered = make.answered_key(tenant, "k");
     let answer = Make::answer_of(&answered);
@@ -100,7 +101,13 @@ async fn fill_money(database: &Database, make: &mut Make, (order, line): &(Order
 /// What is written into the books, a reversal among it.
 async fn fill_ledger(database: &Database, make: &mut Make, tenant: Tenant) {
     let order = OrderId::from_uuid(make.id());
-    let scene = Scene { tenant, connector: ConnectorName::Simulator, currency: Currency::Krw, order };
+    let scene = Scene {
+        tenant,
+        funds: Funds::Acquirer(ConnectorName::Simulator),
+        beneficiary: Beneficiary::Sellers,
+        currency: Currency::Krw,
+        order,
+    };
     let (mut accounts, source) = (Vec::new(), make.id());
     let (found, _) = make.post(&mut accounts, &posting::late_approval(scene, source, 1));
     let (undone, entries) = make.post(&mut accounts, &posting::late_approval_undone(scene, source, 1, found.id));
@@ -111,6 +118,23 @@ async fn fill_ledger(database: &Database, make: &mut Make, tenant: Tenant) {
             script.insert(vec![&undone]);
             script.insert(entries.iter().collect());
             script.insert(vec![&seal]);
+        })
+        .await
+        .unwrap();
+}
+
+/// Who pays with the app, what they keep, and gift cards: one issued, one redeemed.
+async fn fill_payer(database: &Database, make: &mut Make, tenant: Tenant) {
+    let payer = make.payer(tenant.mode);
+    let (session, card) = (make.payer_session(payer.id), make.vault_card(&payer));
+    let (issued, mut redeemed) = (make.gift_card(tenant, 1_000), make.gift_card(tenant, 1_000));
+    redeemed.redeem(payer.id, make.now()).unwrap();
+    database
+        .save(|script| {
+            script.insert(vec![&payer]);
+            script.insert(vec![&session]);
+            script.insert(vec![&card]);
+            script.insert(vec![&issued, &redeemed]);
         })
         .await
         .unwrap();
@@ -128,18 +152,20 @@ async fn columns(database: &Database, table: &str) -> Vec<String> {
     database.reader().await.rows(&sql, Vec::new(), |row| row.text()).await.unwrap()
 }
 
-/// A copy of a row, with other values in some columns. `NEW` stands for an id that is nowhere yet.
+/// A copy of a row, with other values in some columns. `NEW` stands for an id that is nowhere yet, `HASH` for a hash.
 async fn copy(database: &Database, writer: &Writer, violation: &Violation, number: usize) -> Result<(), StoreError> {
-    let fresh = match database.engine() {
-        Engine::Sqlite => format!("X'0190000000007000800000000000{number:04x}'"),
-        Engine::Postgres => format!("'01900000-0000-7000-8000-00000000{number:04x}'"),
+    let (fresh, hash) = match database.engine() {
+        Engine::Sqlite => (format!("X'0190000000007000800000000000{number:04x}'"), format!("X'{number:064x}'")),
+        Engine::Postgres => {
+            (format!("'01900000-0000-7000-8000-00000000{number:04x}'"), format!("decode('{number:064x}', 'hex')"))
+        }
     };
     let columns = columns(database, violation.table).await;
     let with: Vec<String> = columns
         .iter()
         .map(|column| {
             let other = violation.with.iter().find(|(name, _)| name == column);
-            other.map_or_else(|| column.clone(), |(_, value)| value.replace("NEW", &fresh))
+            other.map_or_else(|| column.clone(), |(_, value)| value.replace("NEW", &fresh).replace("HASH", &hash))
         })
         .collect();
     let known = |(name, _): &(&str, &str)| columns.iter().any(|column| column == name);
@@ -212,5 +238,10 @@ fn both_schemas_have_the_same_number_of_rules_and_keys() {
     for (word, more) in [("CHECK (", 1), ("REFERENCES", 0), ("CREATE UNIQUE INDEX", 0)] {
         // The positions of events are a table on PostgreSQL alone.
         assert_eq!(written(sqlite, word) + more, written(postgres, word), "{word}");
+    }
+    let sqlite = include_str!("../../migrations/sqlite/V3__payers.sql");
+    let postgres = include_str!("../../migrations/postgres/V3__payers.sql");
+    for word in ["CHECK (", "REFERENCES", "UNIQUE", "CREATE INDEX", "NOT NULL"] {
+        assert_eq!(written(sqlite, word), written(postgres, word), "{word}");
     }
 }

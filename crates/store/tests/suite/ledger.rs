@@ -10,7 +10,7 @@ use steelyard_domain::{
     ledger::{
         Account, AccountCode, AccountKey, AccountOwner, Entry, Layer, LedgerTransaction, PostingKind, Side, SourceType,
         account,
-        posting::{self, Scene, SellerShare},
+        posting::{self, Beneficiary, Funds, Scene, SellerShare},
     },
     method::ConnectorName,
 };
@@ -158,7 +158,13 @@ async fn accounts_come_in_pages_and_narrowed(database: &Database) {
 
 fn scene(make: &mut Make, tenant: Tenant) -> Scene {
     let order = OrderId::from_uuid(make.id());
-    Scene { tenant, connector: ConnectorName::Simulator, currency: Currency::Krw, order }
+    Scene {
+        tenant,
+        funds: Funds::Acquirer(ConnectorName::Simulator),
+        beneficiary: Beneficiary::Sellers,
+        currency: Currency::Krw,
+        order,
+    }
 }
 
 /// A capture of 10 000 won for one seller.

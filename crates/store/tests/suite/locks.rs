@@ -5,7 +5,7 @@ use steelyard_domain::{
     Currency, Mode, SellerId, Tenant,
     ledger::{Account, AccountCode, AccountKey, AccountOwner},
 };
-use steelyard_store::{Engine, StoreError, Tx, Writer, ledger, merchant, order, product, visibility};
+use steelyard_store::{Engine, StoreError, Tx, Writer, gift_card, ledger, merchant, order, payer, product, visibility};
 use steelyard_testkit::{Database, Make, both_engines};
 use uuid::Uuid;
 
@@ -25,10 +25,12 @@ enum Family {
     Products,
     Accounts,
     ApiKeys,
+    Payers,
+    GiftCards,
 }
 
 impl Family {
-    const ALL: [Self; 4] = [Self::Orders, Self::Products, Self::Accounts, Self::ApiKeys];
+    const ALL: [Self; 6] = [Self::Orders, Self::Products, Self::Accounts, Self::ApiKeys, Self::Payers, Self::GiftCards];
 
     /// How many rows were found and locked.
     async fn lock(self, tx: &Tx<'_>, rows: &Rows, reversed: bool) -> Result<usize, StoreError> {
@@ -39,6 +41,8 @@ impl Family {
             Self::Products => product::products_by_id(tx, &turned(&rows.products)).await.map(|found| found.len()),
             Self::Accounts => ledger::accounts_by_id(tx, &turned(&rows.accounts)).await.map(|found| found.len()),
             Self::ApiKeys => merchant::api_keys_by_id(tx, &turned(&rows.keys)).await.map(|found| found.len()),
+            Self::Payers => payer::payers_by_id(tx, &turned(&rows.payers)).await.map(|found| found.len()),
+            Self::GiftCards => gift_card::gift_cards_by_id(tx, &turned(&rows.cards)).await.map(|found| found.len()),
         }
     }
 }
@@ -49,6 +53,8 @@ struct Rows {
     products: Vec<Uuid>,
     accounts: Vec<Uuid>,
     keys: Vec<Uuid>,
+    payers: Vec<Uuid>,
+    cards: Vec<Uuid>,
 }
 
 async fn fill(database: &Database) -> Rows {
@@ -58,6 +64,8 @@ async fn fill(database: &Database) -> Rows {
     let orders: Vec<_> = (0..ROWS).map(|_| make.plain_order(tenant).0).collect();
     let products: Vec<_> = (0..ROWS).map(|_| make.product(tenant)).collect();
     let keys: Vec<_> = (0..ROWS).map(|_| make.api_key(tenant)).collect();
+    let payers: Vec<_> = (0..ROWS).map(|_| make.payer(Mode::Test)).collect();
+    let cards: Vec<_> = (0..ROWS).map(|_| make.gift_card(tenant, 1_000)).collect();
     let accounts: Vec<_> = (0..ROWS)
         .map(|_| {
             let owner = AccountOwner::Seller(SellerId::from_uuid(make.id()));
@@ -71,6 +79,8 @@ async fn fill(database: &Database) -> Rows {
             script.insert(products.iter().collect());
             script.insert(keys.iter().collect());
             script.insert(accounts.iter().collect());
+            script.insert(payers.iter().collect());
+            script.insert(cards.iter().collect());
         })
         .await
         .unwrap();
@@ -79,6 +89,8 @@ async fn fill(database: &Database) -> Rows {
         products: products.iter().map(|product| product.id.uuid()).collect(),
         accounts: accounts.iter().map(|account| account.id.uuid()).collect(),
         keys: keys.iter().map(|key| key.id.uuid()).collect(),
+        payers: payers.iter().map(|payer| payer.id.uuid()).collect(),
+        cards: cards.iter().map(|card| card.id.uuid()).collect(),
     }
 }
 

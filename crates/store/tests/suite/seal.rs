@@ -4,7 +4,7 @@ use steelyard_domain::{
     Currency, OrderId, SellerId,
     ledger::{
         Entry, LedgerTransaction,
-        posting::{self, Scene, SellerShare},
+        posting::{self, Beneficiary, Funds, Scene, SellerShare},
     },
     method::ConnectorName,
 };
@@ -25,7 +25,8 @@ fn posted(make: &mut Make, count: usize) -> Vec<(LedgerTransaction, Vec<Entry>)>
     let (tenant, mut accounts) = (make.tenant(), Vec::new());
     let scene = Scene {
         tenant,
-        connector: ConnectorName::Simulator,
+        funds: Funds::Acquirer(ConnectorName::Simulator),
+        beneficiary: Beneficiary::Sellers,
         currency: Currency::Krw,
         order: OrderId::from_uuid(make.id()),
     };

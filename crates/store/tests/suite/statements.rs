@@ -3,11 +3,14 @@
 use steelyard_domain::{
     catalog::Product,
     fee::FeePolicy,
+    gift_card::GiftCard,
     ledger::{Account, Entry, LedgerTransaction},
     merchant::{ApiKey, Merchant},
     order::{Order, OrderLine},
+    payer::{Payer, PayerSession},
     payment::{Attempt, Payment, PaymentStatus, Refund, movement::Movement},
     seller::Seller,
+    vault::VaultCard,
 };
 use steelyard_store::{
     Reader, Record, RowReader, Script, StoreError, Value, Writer,
@@ -34,7 +37,7 @@ both_engines!(
 );
 
 /// The tables of all records.
-fn tables() -> [&'static Table; 19] {
+fn tables() -> [&'static Table; 23] {
     [
         Merchant::table(),
         ApiKey::table(),
@@ -55,6 +58,10 @@ fn tables() -> [&'static Table; 19] {
         Seal::table(),
         EventRecord::table(),
         IdempotencyRecord::table(),
+        Payer::table(),
+        PayerSession::table(),
+        VaultCard::table(),
+        GiftCard::table(),
     ]
 }
 

@@ -36,6 +36,8 @@ impl Make {
                 last4: String::from("4242"),
                 installment_months: 0,
             }),
+            account: None,
+            payer: None,
             capture_mode: CaptureMode::Auto,
             currency: order.currency,
             amount: order.total,

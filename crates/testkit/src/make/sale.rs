@@ -61,6 +61,8 @@ impl Make {
             buyer_email: None,
             buyer_phone: None,
             cancel_reason: None,
+            checkout: None,
+            top_up_of: None,
             metadata: None,
             created_at: self.now(),
             expires_at: self.now().after(ORDER_LIFE),

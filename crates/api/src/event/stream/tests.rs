@@ -53,7 +53,7 @@ impl Place {
         Source {
             app: self.api.app().clone(),
             tenant,
-            pass: Pass::new(&self.api, &headers),
+            pass: Pass::new(&self.api, &headers, None),
             types: vec!["order.paid".to_owned()],
             after: 3,
             newest,

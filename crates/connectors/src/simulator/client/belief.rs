@@ -2,14 +2,17 @@
 //! reference nor a proof that nothing left us is not known.
 
 use reqwest::StatusCode;
-use steelyard_domain::{Currency, Money};
+use steelyard_domain::{Bank, Currency, Money};
 
 use super::super::wire;
-use crate::{Answer, Approval, Inquiry, NetCancel, answer::AuthenticationAnswer, exchange::Exchange};
+use crate::{
+    Answer, Approval, Inquiry, Instrument, Issued, NetCancel, Request, answer::AuthenticationAnswer, exchange::Exchange,
+};
 
 /// An answer that can be believed about the reference asked for.
 enum Believed {
     Approved(Approval),
+    Issued(Issued),
     Declined { code: String, message: String },
     Undone,
     NotFound,
@@ -30,10 +33,26 @@ pub(super) fn answer(reference: &str, exchange: Exchange) -> Answer {
     }
     match believe(reference, status, &body) {
         Ok(Believed::Approved(approval)) if status == StatusCode::OK => Answer::Approved(approval),
+        Ok(Believed::Issued(issued)) if status == StatusCode::OK => Answer::Issued(issued),
         Ok(Believed::Declined { code, message }) if status.is_client_error() => Answer::Declined { code, message },
         Ok(believed) => Answer::Unknown { detail: out_of_place(&believed, status) },
         Err(detail) => Answer::Unknown { detail },
     }
+}
+
+/// Only what asks for an account is answered with one, and it is never approved before its deposit; what says
+/// otherwise contradicts the protocol.
+pub(super) fn in_place(request: &Request, answer: Answer) -> Answer {
+    let issues = matches!(request, Request::Purchase { instrument: Instrument::VirtualAccount { .. }, .. });
+    let contradiction = match &answer {
+        Answer::Approved(_) => issues,
+        Answer::Issued(_) => !issues,
+        Answer::Declined { .. } | Answer::NotSent { .. } | Answer::Unknown { .. } => false,
+    };
+    if contradiction {
+        return Answer::Unknown { detail: "an answer to something else".to_owned() };
+    }
+    answer
 }
 
 pub(super) fn inquiry(reference: &str, exchange: Exchange) -> Inquiry {
@@ -43,6 +62,7 @@ pub(super) fn inquiry(reference: &str, exchange: Exchange) -> Inquiry {
     };
     match believe(reference, status, &body) {
         Ok(Believed::Approved(approval)) if status == StatusCode::OK => Inquiry::Approved(approval),
+        Ok(Believed::Issued(issued)) if status == StatusCode::OK => Inquiry::Issued(issued),
         Ok(Believed::Declined { code, message }) if status == StatusCode::OK => Inquiry::Declined { code, message },
         Ok(Believed::Undone) if status == StatusCode::OK => Inquiry::Undone,
         Ok(Believed::NotFound) if status == StatusCode::NOT_FOUND => Inquiry::NotFound,
@@ -92,14 +112,22 @@ fn believe(reference: &str, status: StatusCode, body: &[u8]) -> Result<Believed,
         .map_err(|error| format!("HTTP {status} without an answer of the protocol ({:?})", error.classify()))?;
     let (about, believed) = match answer {
         wire::Answer::Approved { reference, acquirer_transaction_id, approval_number, amount, currency } => {
-            let currency = Currency::parse(&currency)
-                .ok_or_else(|| format!("HTTP {status} with a currency that does not exist"))?;
+            let amount = money(status, amount, &currency)?;
             if acquirer_transaction_id.is_empty() || approval_number.is_empty() {
                 return Err(format!("HTTP {status} with an approval that has no number"));
             }
-            let amount = Money::new(amount, currency);
             let approval = Approval { acquirer_transaction_id, approval_number, amount };
             (Some(reference), Believed::Approved(approval))
+        }
+        wire::Answer::Issued { reference, acquirer_transaction_id, bank, number, holder, due_at, amount, currency } => {
+            let amount = money(status, amount, &currency)?;
+            let bank = Bank::parse(&bank).ok_or_else(|| format!("HTTP {status} with a bank that is not known"))?;
+            if acquirer_transaction_id.is_empty() || number.is_empty() {
+                return Err(format!("HTTP {status} with an account that has no number"));
+            }
+            let due_at = due_at.0;
+            let issued = Issued { acquirer_transaction_id, bank, number, holder, due_at, amount };
+            (Some(reference), Believed::Issued(issued))
         }
         wire::Answer::Declined { reference, code, message } => (reference, Believed::Declined { code, message }),
         wire::Answer::Undone { reference } => (Some(reference), Believed::Undone),
@@ -116,9 +144,16 @@ fn believe(reference: &str, status: StatusCode, body: &[u8]) -> Result<Believed,
     }
 }
 
+fn money(status: StatusCode, amount: i64, currency: &str) -> Result<Money, String> {
+    let currency =
+        Currency::parse(currency).ok_or_else(|| format!("HTTP {status} with a currency that does not exist"))?;
+    Ok(Money::new(amount, currency))
+}
+
 fn out_of_place(believed: &Believed, status: StatusCode) -> String {
     let what = match believed {
         Believed::Approved(_) => "approved",
+        Believed::Issued(_) => "issued",
         Believed::Declined { .. } => "declined",
         Believed::Undone => "undone",
         Believed::NotFound => "notFound",

@@ -8,6 +8,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::Response,
 };
+use reqwest::Url;
 use steelyard_domain::Span;
 
 use super::{
@@ -22,6 +23,8 @@ use super::{
     script::{Script, play},
 };
 
+const RETURN_URL_CHARS_MAX: usize = 2_048;
+
 const TOKEN_LIFETIME: Span = Span::from_minutes(10);
 
 pub(super) async fn authenticate(
@@ -32,6 +35,7 @@ pub(super) async fn authenticate(
     let request: wire::Authentication<'_> = parse::json(&body)?;
     let reference = parse::reference(&request.reference)?;
     let amount = parse::money(&reference, request.amount, &request.currency)?;
+    let return_url = return_url(&reference, request.return_url.as_deref())?;
     let now = acquirer.settings.clock.now();
     let seen = known(cards::look_at(&request.card, now));
     let script =
@@ -55,6 +59,7 @@ pub(super) async fn authenticate(
             behavior,
             token: ids::secret("token"),
             challenge,
+            return_url,
             expires_at: now.after(TOKEN_LIFETIME),
         };
         Ok(match book.authenticate(new).await? {
@@ -68,6 +73,21 @@ pub(super) async fn authenticate(
         })
     };
     Ok(play(&acquirer, script, effect).await)
+}
+
+/// The address as browsers write it, which has no letter that a header cannot have.
+fn return_url(reference: &str, text: Option<&str>) -> Result<Option<String>, Reply> {
+    let Some(text) = text else { return Ok(None) };
+    let fits = text.chars().count() <= RETURN_URL_CHARS_MAX;
+    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    match url {
+        Some(url) if fits => Ok(Some(url.into())),
+        Some(_) | None => {
+            let decline =
+                Decline::of("BAD_REQUEST", "returnUrl is an http or https address of at most 2048 characters");
+            Err(Reply::declined(StatusCode::BAD_REQUEST, Some(reference), decline))
+        }
+    }
 }
 
 fn known(seen: cards::SeenCard) -> Result<(CardEnds, Behavior), Decline> {

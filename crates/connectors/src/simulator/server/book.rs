@@ -1,9 +1,12 @@
 //! The simulator's own durable record. One thread writes it, a batch to a commit; what has been answered
-//! is on disk. It shares no table with Steelyard, and of a card it keeps the two ends of its number.
+//! is on disk. It shares no table with Steelyard; of a card it keeps the two ends of its number, of an account the last
+//! four digits.
 
 mod authentication;
 mod charge;
 mod columns;
+mod content;
+mod deposit;
 mod entry;
 mod follow_up;
 mod net_cancel;
@@ -21,9 +24,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot, watch};
 
-pub(super) use authentication::{Challenged, FAILED, NewAuthentication, Outcome, Registered};
+pub(super) use authentication::{Challenge, Challenged, FAILED, NewAuthentication, Outcome, Registered};
 pub(super) use charge::{Charge, ChargeOperation, ChargedBy};
-pub(super) use entry::{Approved, Recorded, Standing};
+pub(super) use deposit::{Deposit, Deposited};
+pub(super) use entry::{Approved, IssuedAccount, Recorded, Standing};
 pub(super) use follow_up::{FollowUp, FollowUpOperation};
 pub(super) use page::PAGE_ENTRIES_MAX;
 
@@ -42,6 +46,8 @@ pub enum BookError {
     Pragma { pragma: &'static str, answer: String },
     #[error("the book has version {found}, this program writes {known}")]
     Version { found: i64, known: i64 },
+    #[error("entries of the old book that act on a payment it does not have: {rows}")]
+    Torn { rows: usize },
     #[error("no thread to write the book with: {0}")]
     Thread(#[from] std::io::Error),
     #[error("the book is closed, or its last commit failed")]

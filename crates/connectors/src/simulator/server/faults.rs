@@ -36,6 +36,16 @@ pub(super) enum Kind {
     ServerError,
     ServerErrorAfter,
     Down,
+    /// Of a notice: it is never sent.
+    Drop,
+    /// Of a notice: it is sent and sent again.
+    Twice,
+}
+
+impl Kind {
+    fn is_of_notices(self) -> bool {
+        matches!(self, Self::Drop | Self::Twice)
+    }
 }
 
 /// Which requests a fault may be about.
@@ -51,6 +61,8 @@ pub(super) enum Target {
     Inquiry,
     NetCancel,
     Authentication,
+    /// What is sent and not asked: neither `ALL` nor `MONEY` has it.
+    Notice,
 }
 
 impl Target {
@@ -78,7 +90,7 @@ impl Target {
             | Self::Cancel
             | Self::Refund
             | Self::Authentication => true,
-            Self::Inquiry | Self::NetCancel => false,
+            Self::Inquiry | Self::NetCancel | Self::Notice => false,
         }
     }
 }
@@ -94,7 +106,7 @@ pub(super) struct Fault {
     /// Of a `delay`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) delay_ms: Option<u64>,
-    /// Absent: all that move money; for `down`, all.
+    /// Absent: all that move money; for `down`, all requests; for `drop` and `twice`, the notice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) operations: Option<Vec<Target>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -211,13 +223,17 @@ impl Armed {
 }
 
 fn targets(fault: &Fault) -> Result<Vec<Target>, &'static str> {
-    let targets = match (&fault.operations, fault.kind == Kind::Down) {
-        (Some(targets), _) => targets.clone(),
-        (None, true) => Target::ALL.to_vec(),
-        (None, false) => Target::MONEY.to_vec(),
+    let targets = match &fault.operations {
+        Some(targets) => targets.clone(),
+        None if fault.kind == Kind::Down => Target::ALL.to_vec(),
+        None if fault.kind.is_of_notices() => vec![Target::Notice],
+        None => Target::MONEY.to_vec(),
     };
     if targets.is_empty() {
         return Err("operations names none");
+    }
+    if targets.iter().any(|target| (*target == Target::Notice) != fault.kind.is_of_notices()) {
+        return Err("a notice can be dropped or sent twice, and nothing else can");
     }
     if fault.kind == Kind::Decline && !targets.iter().all(|target| target.can_decline()) {
         return Err("inquiry and netCancel cannot be declined");
@@ -248,13 +264,13 @@ fn script(fault: &Fault) -> Result<(Before, After), &'static str> {
             let delay = Duration::from_millis(fault.delay_ms.unwrap_or_default());
             (Before::Wait(delay), After::Answer)
         }
-        Kind::DropBefore => (Before::Drop, After::Answer),
+        Kind::DropBefore | Kind::Drop => (Before::Drop, After::Answer),
         Kind::TimeoutBefore => (Before::Hang, After::Answer),
         Kind::ServerError => (Before::Refuse(StatusCode::INTERNAL_SERVER_ERROR), After::Answer),
         Kind::Down => (Before::Refuse(StatusCode::SERVICE_UNAVAILABLE), After::Answer),
         Kind::DropAfter => proceed(After::Drop),
         Kind::TimeoutAfter => proceed(After::Hang),
-        Kind::DuplicateAnswer => proceed(After::Twice),
+        Kind::DuplicateAnswer | Kind::Twice => proceed(After::Twice),
         Kind::Garbage => proceed(After::Garbage),
         Kind::WrongAmount => proceed(After::WrongAmount),
         Kind::ServerErrorAfter => proceed(After::Refuse(StatusCode::INTERNAL_SERVER_ERROR)),

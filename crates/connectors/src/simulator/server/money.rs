@@ -8,16 +8,14 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use steelyard_domain::Timestamp;
 
 use super::{
     super::wire,
     Acquirer,
-    book::{Charge, ChargeOperation, ChargedBy, FollowUp, FollowUpOperation},
-    cards::{self, Presence},
+    book::{Charge, ChargeOperation, FollowUp, FollowUpOperation},
     decline::Decline,
     faults::Target,
-    ids, parse,
+    ids, instruments, parse,
     reply::{Refused, Reply},
     script::{Script, play},
 };
@@ -58,19 +56,19 @@ async fn charge(
     let reference = parse::reference(&request.reference)?;
     let amount = parse::money(&reference, request.amount, &request.currency)?;
     let now = acquirer.settings.clock.now();
-    let instrument = instrument(acquirer, &request, now).await?;
+    let charged = instruments::read(acquirer, operation, &request, now).await?;
     let charge = Charge {
         operation,
         reference: reference.clone(),
         amount,
-        by: instrument.by,
+        by: charged.by,
         installment_months: request.installment_months,
         recurring: request.recurring,
-        decline: instrument.decline,
+        decline: charged.decline,
         id: ids::transaction(),
         now,
     };
-    let script = acquirer.faults.strike(target, &reference, Some(amount.amount)).unwrap_or(instrument.script);
+    let script = acquirer.faults.strike(target, &reference, Some(amount.amount)).unwrap_or(charged.script);
     let book = acquirer.book.clone();
     let effect = move |scripted: Option<Decline>| async move {
         let decline = scripted.or(charge.decline);
@@ -78,44 +76,6 @@ async fn charge(
         Ok(Reply::recorded(&reference, recorded, StatusCode::PAYMENT_REQUIRED))
     };
     Ok(play(acquirer, script, effect).await)
-}
-
-/// What is charged, and what charging it goes through.
-struct ChargedInstrument {
-    by: ChargedBy,
-    script: Script,
-    decline: Option<Decline>,
-}
-
-async fn instrument(
-    acquirer: &Acquirer,
-    request: &wire::Charge<'_>,
-    now: Timestamp,
-) -> Result<ChargedInstrument, Refused> {
-    let slow = acquirer.settings.slow;
-    match (&request.card, &request.token) {
-        (Some(card), None) => {
-            let seen = cards::look_at(card, now);
-            let presence = if request.recurring { Presence::Absent } else { Presence::Unproven };
-            let (script, decline) = match seen.behavior {
-                Ok(behavior) => (Script::of(behavior, slow), behavior.decline(presence)),
-                Err(decline) => (Script::PLAIN, Some(decline)),
-            };
-            Ok(ChargedInstrument { by: ChargedBy::Card(seen.ends), script, decline })
-        }
-        (None, Some(token)) => {
-            let behavior = acquirer.book.behavior_of(token).await?;
-            // A token that is not known is declined by the book, which says so in its own words.
-            let script = behavior.map_or(Script::PLAIN, |behavior| Script::of(behavior, slow));
-            let decline = behavior.and_then(|behavior| behavior.decline(Presence::Proven));
-            let by = ChargedBy::Token(token.clone().into_owned());
-            Ok(ChargedInstrument { by, script, decline })
-        }
-        (Some(_), Some(_)) | (None, None) => {
-            let decline = Decline::of("BAD_REQUEST", "a charge names a card or a token");
-            Err(Reply::declined(StatusCode::BAD_REQUEST, Some(&request.reference), decline).into())
-        }
-    }
 }
 
 async fn follow_up(

@@ -7,8 +7,8 @@ use axum::{
 };
 
 use super::{
-    super::wire::Answer,
-    book::{Approved, BookError, Recorded, Standing},
+    super::wire::{Answer, Time},
+    book::{Approved, BookError, IssuedAccount, Recorded, Standing},
     decline::Decline,
 };
 
@@ -45,6 +45,7 @@ impl Reply {
     pub(super) fn recorded(reference: &str, recorded: Recorded, decline_status: StatusCode) -> Self {
         match recorded {
             Recorded::Approved(approved) => Self::ok(self::approved(reference, approved)),
+            Recorded::Issued(issued) => Self::ok(self::issued(reference, issued)),
             Recorded::Declined(decline) => Self::declined(decline_status, Some(reference), decline),
             Recorded::ReferenceTaken => Self::reference_taken(reference),
             Recorded::NetCanceled => Self::declined(StatusCode::GONE, Some(reference), NET_CANCELED),
@@ -54,6 +55,7 @@ impl Reply {
     pub(super) fn standing(reference: &str, standing: Standing) -> Self {
         match standing {
             Standing::Approved(approved) => Self::ok(self::approved(reference, approved)),
+            Standing::Issued(issued) => Self::ok(self::issued(reference, issued)),
             Standing::Declined(decline) => Self::declined(StatusCode::OK, Some(reference), decline),
             Standing::Undone => Self::ok(Answer::Undone { reference: reference.to_owned() }),
             Standing::NotFound => {
@@ -65,7 +67,7 @@ impl Reply {
     /// The same answer with an amount that was not moved.
     pub(super) fn with_wrong_amount(mut self) -> Self {
         match &mut self.answer {
-            Answer::Approved { amount, .. } => *amount = amount.saturating_add(1),
+            Answer::Approved { amount, .. } | Answer::Issued { amount, .. } => *amount = amount.saturating_add(1),
             Answer::Declined { .. }
             | Answer::Undone { .. }
             | Answer::NotFound { .. }
@@ -83,6 +85,19 @@ fn approved(reference: &str, approved: Approved) -> Answer {
         approval_number: approved.approval_number,
         amount: approved.amount.amount,
         currency: approved.amount.currency.code().to_owned(),
+    }
+}
+
+fn issued(reference: &str, issued: IssuedAccount) -> Answer {
+    Answer::Issued {
+        reference: reference.to_owned(),
+        acquirer_transaction_id: issued.acquirer_transaction_id,
+        bank: issued.bank.code().to_owned(),
+        number: issued.number,
+        holder: issued.holder,
+        due_at: Time(issued.due_at),
+        amount: issued.amount.amount,
+        currency: issued.amount.currency.code().to_owned(),
     }
 }
 

@@ -124,14 +124,14 @@ fn twice(reply: &Reply) -> Response {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Waited {
+pub(super) enum Waited {
     Through,
     UntilCleared,
     UntilClosing,
 }
 
 impl Acquirer {
-    async fn wait(&self, duration: Duration, cleared: Option<watch::Receiver<()>>) -> Waited {
+    pub(super) async fn wait(&self, duration: Duration, cleared: Option<watch::Receiver<()>>) -> Waited {
         let mut closing = self.closing.clone();
         // These channels carry nothing: `changed` answers only when the other side is gone.
         let cleared = async {

@@ -6,7 +6,8 @@ use crate::{MerchantId, SellerId};
 fn scene() -> Scene {
     Scene {
         tenant: Tenant { merchant: MerchantId::from_uuid(Uuid::from_u128(1)), mode: Mode::Test },
-        connector: ConnectorName::Simulator,
+        funds: Funds::Acquirer(ConnectorName::Simulator),
+        beneficiary: Beneficiary::Sellers,
         currency: Currency::Krw,
         order: OrderId::from_uuid(Uuid::from_u128(2)),
     }

@@ -7,7 +7,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use indicatif::{ProgressBar, ProgressStyle};
 use steelyard_app::{
     App, Clock, Config,
-    request::{NewPayment, NewReturn, PaymentTarget, ReturnOf},
+    request::{NewMethod, NewPayment, NewReturn, PaymentTarget, ReturnOf},
 };
 use steelyard_connectors::{Connector, stub::Stub};
 use steelyard_domain::{
@@ -149,7 +149,7 @@ async fn payment(app: &App, shop: &Shop, number: u64) -> Result<(u64, PaymentId)
         amount: None,
         currency: None,
         capture: CaptureMode::Auto,
-        card,
+        method: NewMethod::Card(card),
         installment_months: 0,
         metadata: None,
     };

@@ -4,7 +4,8 @@ use steelyard_app::{
     App, Code, Language, Problem, canonical_hash,
     clock::new_id,
     request::{
-        Buyer, Call, Claim, NewLine, NewOrder, NewPayment, NewReturn, PaymentTarget, Reply, ReturnOf, StockChange,
+        Buyer, Call, Claim, NewLine, NewMethod, NewOrder, NewPayment, NewReturn, PaymentTarget, Reply, ReturnOf,
+        StockChange,
     },
 };
 use steelyard_domain::{
@@ -115,7 +116,7 @@ impl Trade {
             amount: Some(total),
             currency: Some(Currency::Krw),
             capture: if purchase.manual { CaptureMode::Manual } else { CaptureMode::Auto },
-            card: card(&purchase.card)?,
+            method: NewMethod::Card(card(&purchase.card)?),
             installment_months: if in_instalments { INSTALMENTS } else { 0 },
             metadata: None,
         };
@@ -160,6 +161,7 @@ impl Trade {
             buyer,
             total: None,
             metadata: None,
+            top_up_of: None,
         };
         for round in 0..RESTOCKS_MAX {
             let call = call(merchant.tenant, "/v1/orders", &format!("order-{merchant_order_id}-{round}"));
@@ -202,7 +204,7 @@ impl Trade {
                     amount: Some(paid.amount),
                     currency: Some(Currency::Krw),
                     capture: CaptureMode::Auto,
-                    card: card(&paid.good_card)?,
+                    method: NewMethod::Card(card(&paid.good_card)?),
                     installment_months: 0,
                     metadata: None,
                 };

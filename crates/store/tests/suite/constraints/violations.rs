@@ -41,7 +41,7 @@ const fn of(only: &'static str, violation: Violation) -> Violation {
 
 const OTHER_MODE: &[(&str, &str)] = &[("mode", "'other'")];
 
-pub static VIOLATIONS: [Violation; 134] = [
+pub static VIOLATIONS: [Violation; 165] = [
     broken("merchant_pkey", "merchant", &[]),
     broken("merchant_status_check", "merchant", &[("status", "'gone'")]),
     broken("merchant_test_clock_ahead_check", "merchant", &[("test_clock_ahead", "-1")]),
@@ -202,4 +202,46 @@ pub static VIOLATIONS: [Violation; 134] = [
     broken("movement_rollup_pkey", "movement_rollup", &[]),
     broken("commit_marker_pkey", "commit_marker", &[]),
     broken("server_secret_pkey", "server_secret", &[]),
+    broken("payer_pkey", "payer", &[("email", "'other'")]),
+    // An e-mail of another payer of the mode.
+    broken("payer_mode_email_key", "payer", &[("id", "NEW")]),
+    broken("payer_mode_check", "payer", OTHER_MODE),
+    broken("payer_pin_failures_check", "payer", &[("pin_failures", "-1")]),
+    broken("payer_sign_in_failures_check", "payer", &[("sign_in_failures", "-1")]),
+    broken("payer_session_pkey", "payer_session", &[]),
+    broken("payer_session_id_check", "payer_session", &[("id", "substr(id, 1, 31)")]),
+    broken("payer_session_payer_id_fkey", "payer_session", &[("id", "HASH"), ("payer_id", "NEW")]),
+    broken("payer_session_check", "payer_session", &[("expires_at", "created_at")]),
+    broken("vault_card_pkey", "vault_card", &[]),
+    broken("vault_card_payer_id_fkey", "vault_card", &[("id", "NEW"), ("payer_id", "NEW")]),
+    broken("vault_card_mode_check", "vault_card", OTHER_MODE),
+    broken("vault_card_bin_check", "vault_card", &[("bin", "'424242424'")]),
+    broken("vault_card_last4_check", "vault_card", &[("last4", "'42424'")]),
+    broken("vault_card_expiry_month_check", "vault_card", &[("expiry_month", "13")]),
+    broken("vault_card_expiry_year_check", "vault_card", &[("expiry_year", "49")]),
+    broken("vault_card_key_version_check", "vault_card", &[("key_version", "0")]),
+    // A nonce and a tag, and nothing between them.
+    broken("vault_card_sealed_check", "vault_card", &[("sealed", "substr(sealed, 1, 28)")]),
+    // Removed, and still there to be charged.
+    broken("vault_card_check", "vault_card", &[("removed_at", "created_at")]),
+    broken("gift_card_pkey", "gift_card", &[("code_hash", "HASH")]),
+    broken("gift_card_code_hash_key", "gift_card", &[("id", "NEW")]),
+    broken("gift_card_code_hash_check", "gift_card", &[("code_hash", "substr(code_hash, 1, 31)")]),
+    broken("gift_card_merchant_id_fkey", "gift_card", &[("id", "NEW"), ("merchant_id", "NEW"), ("code_hash", "HASH")]),
+    broken("gift_card_mode_check", "gift_card", OTHER_MODE),
+    broken("gift_card_kind_check", "gift_card", &[("kind", "'lent'")]),
+    of("state = 'issued'", broken("gift_card_state_check", "gift_card", &[("state", "'lost'")])),
+    broken("gift_card_amount_check", "gift_card", &[("amount", "0")]),
+    of(
+        "state = 'redeemed'",
+        broken(
+            "gift_card_redeemed_by_fkey",
+            "gift_card",
+            &[("id", "NEW"), ("code_hash", "HASH"), ("redeemed_by", "NEW")],
+        ),
+    ),
+    of("state = 'redeemed'", broken("gift_card_check", "gift_card", &[("redeemed_by", "NULL")])),
+    of("state = 'redeemed'", broken("gift_card_check1", "gift_card", &[("redeemed_at", "NULL")])),
+    // Over, though it never ends.
+    of("state = 'issued'", broken("gift_card_check2", "gift_card", &[("state", "'expired'")])),
 ];

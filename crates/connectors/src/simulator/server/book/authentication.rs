@@ -21,6 +21,8 @@ pub(crate) struct NewAuthentication {
     pub(crate) token: String,
     /// Names the page on which the buyer must pass first.
     pub(crate) challenge: Option<String>,
+    /// Where that page leads afterwards.
+    pub(crate) return_url: Option<String>,
     pub(crate) expires_at: Timestamp,
 }
 
@@ -39,7 +41,14 @@ pub(crate) enum Registered {
     ReferenceTaken,
 }
 
-/// How a challenge stands, as its page shows it.
+/// A challenge, as its page shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Challenge {
+    pub(crate) standing: Challenged,
+    pub(crate) return_url: Option<String>,
+}
+
+/// How a challenge stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Challenged {
     Pending { amount: Money, last4: String },
@@ -67,7 +76,7 @@ impl Book {
         self.read(move |connection| behavior_of(connection, &token)).await
     }
 
-    pub(crate) async fn challenged(&self, challenge: String, now: Timestamp) -> Result<Challenged, BookError> {
+    pub(crate) async fn challenged(&self, challenge: String, now: Timestamp) -> Result<Challenge, BookError> {
         self.read(move |connection| challenged(connection, &challenge, now)).await
     }
 
@@ -76,7 +85,7 @@ impl Book {
         challenge: String,
         outcome: Outcome,
         now: Timestamp,
-    ) -> Result<Challenged, BookError> {
+    ) -> Result<Challenge, BookError> {
         self.write(move |connection| decide(connection, &challenge, outcome, now)).await
     }
 }
@@ -121,6 +130,7 @@ struct Stored {
     state: State,
     amount: Money,
     card: CardEnds,
+    return_url: Option<String>,
     expires_at: Timestamp,
     charged_by: Option<String>,
 }
@@ -134,6 +144,7 @@ impl Stored {
             state: row.get("state")?,
             amount: Money::new(row.get("amount")?, currency),
             card: CardEnds { bin: row.get("bin")?, last4: row.get("last4")? },
+            return_url: row.get("return_url")?,
             expires_at: Timestamp::from_micros(row.get("expires_at")?),
             charged_by: row.get("charged_by")?,
         })
@@ -152,15 +163,15 @@ impl Stored {
 }
 
 const BY_REFERENCE: &str = "
-    SELECT token, challenge, state, amount, currency, bin, last4, expires_at, charged_by
+    SELECT token, challenge, state, amount, currency, bin, last4, return_url, expires_at, charged_by
     FROM authentication
     WHERE reference = ?1";
 const BY_TOKEN: &str = "
-    SELECT token, challenge, state, amount, currency, bin, last4, expires_at, charged_by
+    SELECT token, challenge, state, amount, currency, bin, last4, return_url, expires_at, charged_by
     FROM authentication
     WHERE token = ?1";
 const BY_CHALLENGE: &str = "
-    SELECT token, challenge, state, amount, currency, bin, last4, expires_at, charged_by
+    SELECT token, challenge, state, amount, currency, bin, last4, return_url, expires_at, charged_by
     FROM authentication
     WHERE challenge = ?1";
 
@@ -171,13 +182,14 @@ fn find(connection: &Connection, by: &str, key: &str) -> rusqlite::Result<Option
 fn register(connection: &Connection, new: &NewAuthentication) -> rusqlite::Result<Registered> {
     const REGISTER: &str = "
         INSERT INTO authentication (
-            reference, token, challenge, state, amount, currency, bin, last4, behavior, expires_at
+            reference, token, challenge, state, amount, currency, bin, last4, behavior, return_url, expires_at
         )
         VALUES (
-            :reference, :token, :challenge, :state, :amount, :currency, :bin, :last4, :behavior, :expires_at
+            :reference, :token, :challenge, :state, :amount, :currency, :bin, :last4, :behavior, :return_url,
+            :expires_at
         )";
     if let Some(stored) = find(connection, BY_REFERENCE, &new.reference)? {
-        let same = stored.amount == new.amount && stored.card == new.card;
+        let same = stored.amount == new.amount && stored.card == new.card && stored.return_url == new.return_url;
         return Ok(if same { stored.registered() } else { Registered::ReferenceTaken });
     }
     let state = if new.challenge.is_some() { State::Pending } else { State::Passed };
@@ -191,6 +203,7 @@ fn register(connection: &Connection, new: &NewAuthentication) -> rusqlite::Resul
         ":bin": new.card.bin,
         ":last4": new.card.last4,
         ":behavior": new.behavior.as_str(),
+        ":return_url": new.return_url,
         ":expires_at": new.expires_at.micros(),
     })?;
     Ok(match &new.challenge {
@@ -244,18 +257,21 @@ pub(super) fn redeem(
     Ok(Ok(()))
 }
 
-fn challenged(connection: &Connection, challenge: &str, now: Timestamp) -> rusqlite::Result<Challenged> {
-    let Some(stored) = find(connection, BY_CHALLENGE, challenge)? else { return Ok(Challenged::NotFound) };
-    Ok(match stored.state {
+fn challenged(connection: &Connection, challenge: &str, now: Timestamp) -> rusqlite::Result<Challenge> {
+    let Some(stored) = find(connection, BY_CHALLENGE, challenge)? else {
+        return Ok(Challenge { standing: Challenged::NotFound, return_url: None });
+    };
+    let standing = match stored.state {
         State::Passed => Challenged::Passed,
         State::Failed => Challenged::Failed,
         State::Pending if stored.expires_at <= now => Challenged::Expired,
         State::Pending => Challenged::Pending { amount: stored.amount, last4: stored.card.last4 },
-    })
+    };
+    Ok(Challenge { standing, return_url: stored.return_url })
 }
 
 /// The first decision stands; later ones are shown what it was.
-fn decide(connection: &Connection, challenge: &str, outcome: Outcome, now: Timestamp) -> rusqlite::Result<Challenged> {
+fn decide(connection: &Connection, challenge: &str, outcome: Outcome, now: Timestamp) -> rusqlite::Result<Challenge> {
     const DECIDE: &str = "
         UPDATE authentication
         SET state = ?1

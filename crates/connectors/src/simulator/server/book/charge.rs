@@ -1,16 +1,17 @@
 //! Authorizations and purchases.
 
 use rusqlite::Connection;
-use steelyard_domain::{Money, Timestamp};
+use steelyard_domain::{Bank, Money, Timestamp};
 use uuid::Uuid;
 
 use super::{
     Book, BookError, Recorded, authentication,
-    entry::{self, Content, NewEntry},
+    content::{Content, Instrument},
+    entry::{self, NewEntry, Yes},
 };
 use crate::simulator::{
     Operation,
-    server::{cards::CardEnds, decline::Decline},
+    server::{accounts::Wanted, cards::CardEnds, decline::Decline},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +42,24 @@ pub(crate) enum ChargedBy {
     /// None if its number is no card number.
     Card(Option<CardEnds>),
     Token(String),
+    Transfer {
+        bank: Bank,
+        last4: String,
+    },
+    VirtualAccount(Wanted),
+}
+
+impl ChargedBy {
+    fn instrument(&self, connection: &Connection) -> rusqlite::Result<Instrument> {
+        Ok(match self {
+            Self::Card(ends) => Instrument::Card(ends.clone()),
+            Self::Token(token) => {
+                Instrument::Token { token: token.clone(), card: authentication::card_of(connection, token)? }
+            }
+            Self::Transfer { bank, last4 } => Instrument::Transfer { bank: *bank, last4: last4.clone() },
+            Self::VirtualAccount(wanted) => Instrument::VirtualAccount(wanted.clone()),
+        })
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -64,28 +83,31 @@ impl Book {
 }
 
 fn record(connection: &Connection, charge: &Charge) -> rusqlite::Result<Recorded> {
-    let (card, token) = match &charge.by {
-        ChargedBy::Card(ends) => (ends.clone(), None),
-        ChargedBy::Token(token) => (authentication::card_of(connection, token)?, Some(token.clone())),
-    };
     let content = Content {
         operation: charge.operation.operation(),
         amount: charge.amount,
         original: None,
-        card,
-        token: token.clone(),
+        instrument: Some(charge.by.instrument(connection)?),
         installment_months: charge.installment_months,
         recurring: charge.recurring,
     };
     if let Some(answer) = entry::replay(connection, &charge.reference, &content)? {
         return Ok(answer);
     }
-    let usable = match token {
-        Some(token) => authentication::redeem(connection, &token, charge.amount, &charge.reference, charge.now)?,
-        None => Ok(()),
+    let (usable, yes) = match &charge.by {
+        ChargedBy::Card(_) | ChargedBy::Transfer { .. } => (Ok(()), Yes::Approve),
+        ChargedBy::Token(token) => {
+            let (amount, reference) = (charge.amount, &charge.reference);
+            (authentication::redeem(connection, token, amount, reference, charge.now)?, Yes::Approve)
+        }
+        ChargedBy::VirtualAccount(wanted) => (Ok(()), Yes::Issue(wanted.clone())),
     };
-    let verdict = usable.and_then(|()| charge.decline.clone().map_or(Ok(()), Err));
-    let captured_amount = if verdict.is_ok() { charge.operation.captured(charge.amount) } else { 0 };
+    let captured = match yes {
+        Yes::Approve => charge.operation.captured(charge.amount),
+        Yes::Issue(_) => 0,
+    };
+    let verdict = usable.and_then(|()| charge.decline.clone().map_or(Ok(yes), Err));
+    let captured_amount = if verdict.is_ok() { captured } else { 0 };
     let entry = NewEntry {
         reference: &charge.reference,
         content,

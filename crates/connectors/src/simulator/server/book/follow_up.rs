@@ -7,7 +7,8 @@ use uuid::Uuid;
 use super::{
     Book, BookError, Recorded,
     columns::CurrencyColumn,
-    entry::{self, Content, NewEntry},
+    content::Content,
+    entry::{self, NewEntry, Yes},
 };
 use crate::simulator::{EntryState, Operation, server::decline::Decline};
 
@@ -73,6 +74,7 @@ const NOT_FOUND: Decline = Decline::of("ORIGINAL_NOT_FOUND", "no payment has thi
 const UNDONE: Decline = Decline::of("ORIGINAL_UNDONE", "the payment has been net-cancelled");
 const VOIDED: Decline = Decline::of("ALREADY_VOIDED", "the authorization has been voided");
 const CAPTURED: Decline = Decline::of("ALREADY_CAPTURED", "the payment has been captured");
+const NOT_DEPOSITED: Decline = Decline::of("NOT_DEPOSITED", "nothing has been deposited into the account");
 const NOT_CAPTURED: Decline = Decline::of("NOT_CAPTURED", "the payment has not been captured");
 const EXCEEDS_AUTHORIZED: Decline = Decline::of("EXCEEDS_AUTHORIZED", "more than was authorized");
 const EXCEEDS_CAPTURED: Decline = Decline::of("EXCEEDS_CAPTURED", "more than is left of what was captured");
@@ -84,8 +86,7 @@ fn record(connection: &Connection, follow_up: &FollowUp) -> rusqlite::Result<Rec
         operation: follow_up.operation.operation(),
         amount: follow_up.amount,
         original: Some(follow_up.original.clone()),
-        card: None,
-        token: None,
+        instrument: None,
         installment_months: 0,
         recurring: false,
     };
@@ -101,7 +102,7 @@ fn record(connection: &Connection, follow_up: &FollowUp) -> rusqlite::Result<Rec
     let entry = NewEntry {
         reference: &follow_up.reference,
         content,
-        verdict: change.map(|_| ()),
+        verdict: change.map(|_| Yes::Approve),
         payment_sequence: payment.map(|payment| payment.sequence),
         captured_amount: 0,
         id: follow_up.id,
@@ -114,6 +115,7 @@ fn decide(payment: Option<&Payment>, operation: FollowUpOperation, amount: Money
     let payment = payment.ok_or(NOT_FOUND)?;
     match payment.state {
         EntryState::Approved => {}
+        EntryState::Issued => return Err(NOT_DEPOSITED),
         EntryState::Declined => return Err(NOT_FOUND),
         EntryState::Undone => return Err(UNDONE),
         EntryState::Voided => return Err(VOIDED),

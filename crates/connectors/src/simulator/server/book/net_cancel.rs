@@ -22,7 +22,8 @@ fn undo(connection: &Connection, reference: &str, now: Timestamp) -> rusqlite::R
     match entry.state {
         // Nothing is left to undo, and the reference is taken for good.
         EntryState::Declined | EntryState::Undone => return Ok(()),
-        EntryState::Approved | EntryState::Voided => {}
+        // An account that was issued is closed by it: who deposits later is refused.
+        EntryState::Approved | EntryState::Issued | EntryState::Voided => {}
     }
     mark_undone(connection, &entry, now)?;
     match entry.content.operation {

@@ -1,9 +1,10 @@
 //! The whole book, page by page: the truth that others compare theirs with.
 
 use rusqlite::{Connection, Row};
+use steelyard_domain::Timestamp;
 
 use super::{Book, BookError};
-use crate::simulator::wire::{Entry, Page};
+use crate::simulator::wire::{Entry, EntryAccount, Page, Time};
 
 /// A page of this many stays well below what a client reads of one answer.
 pub(crate) const PAGE_ENTRIES_MAX: u32 = 1_000;
@@ -19,7 +20,9 @@ fn page(connection: &Connection, after: i64, limit: u32) -> rusqlite::Result<Pag
     const PAGE: &str = "
         SELECT entry.sequence, entry.reference, entry.operation, entry.state, entry.amount,
             entry.currency, entry.captured_amount, entry.returned_amount,
-            entry.acquirer_transaction_id, entry.decline_code, payment.reference AS original_reference
+            entry.acquirer_transaction_id, entry.decline_code, entry.instrument, entry.bank, entry.holder,
+            entry.due_at, entry.account_number, entry.deposited_at, entry.depositor,
+            payment.reference AS original_reference
         FROM entry
         LEFT JOIN entry AS payment ON payment.sequence = entry.payment_sequence
         WHERE entry.sequence > ?1
@@ -54,5 +57,20 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         acquirer_transaction_id: row.get("acquirer_transaction_id")?,
         original_reference: row.get("original_reference")?,
         decline_code: row.get("decline_code")?,
+        instrument: row.get("instrument")?,
+        bank: row.get("bank")?,
+        account: account(row)?,
     })
+}
+
+fn account(row: &Row<'_>) -> rusqlite::Result<Option<EntryAccount>> {
+    let Some(number) = row.get("account_number")? else { return Ok(None) };
+    let deposited_at: Option<i64> = row.get("deposited_at")?;
+    Ok(Some(EntryAccount {
+        number,
+        holder: row.get("holder")?,
+        due_at: Time(Timestamp::from_micros(row.get("due_at")?)),
+        deposited_at: deposited_at.map(|micros| Time(Timestamp::from_micros(micros))),
+        depositor: row.get("depositor")?,
+    }))
 }

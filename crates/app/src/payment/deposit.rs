@@ -1,0 +1,139 @@
+//! Virtual accounts: an account number was issued, and the buyer pays into it until its due date, or does not.
+//!
+//! That a deposit came is believed from the acquirer alone, who is asked: a notice only says when to ask.
+
+use steelyard_connectors::{Approval, Inquiry, NetCancel};
+use steelyard_domain::{
+    Span,
+    order::{OrderEvent, OrderStatus},
+    payment::{AttemptState, PaymentEvent, PaymentStatus, attempt::AttemptEvent},
+};
+
+use super::{
+    Heard, advance,
+    charge::{self, Subject},
+    settle, step,
+};
+use crate::{
+    checkout,
+    order::{self, release},
+    pipeline::Command,
+    problem::Problem,
+    workset::{Needs, Workset},
+};
+
+/// Between two looks at an account of which nobody has said anything: a notice may get lost.
+pub(crate) const LOOK_EVERY: Span = Span::from_minutes(5);
+
+/// What is to be done now about an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deposit {
+    /// Deposited, closed, or looked at again in its time.
+    Nothing,
+    /// Its time is over: it must be closed at the acquirer, who gives back what came in the meantime.
+    CloseNow,
+}
+
+/// Puts on record what was heard of an account that waits for its deposit.
+pub struct SettleDeposit {
+    pub subject: Subject,
+    pub heard: Heard,
+}
+
+impl Command for SettleDeposit {
+    type Answer = Deposit;
+
+    fn name(&self) -> &'static str {
+        "settleDeposit"
+    }
+
+    fn needs(&self, needs: &mut Needs) {
+        settle::need(self.subject, None, needs);
+    }
+
+    fn needs_of_orders(&self, workset: &Workset, needs: &mut Needs) {
+        settle::need_of_order(self.subject, workset, needs);
+    }
+
+    fn decide(&self, workset: &mut Workset) -> Result<Deposit, Problem> {
+        let now = workset.business_now(self.subject.tenant)?;
+        let family = workset.family(self.subject.tenant, self.subject.order)?;
+        let attempt = family.attempt(self.subject.attempt)?;
+        let payment = family.payment()?;
+        if payment.status != PaymentStatus::WaitingForDeposit || attempt.state != AttemptState::Approved {
+            return Ok(Deposit::Nothing);
+        }
+        let is_over = payment.account.as_ref().and_then(|account| account.due_at).is_some_and(|due| due <= now);
+        match &self.heard {
+            Heard::Inquiry(Inquiry::Approved(approval)) if charge::matches(family, attempt.id, approval) => {
+                charge::deposited(workset, self.subject, approval)?;
+            }
+            Heard::Inquiry(Inquiry::Undone) | Heard::NetCancel(NetCancel::Confirmed) => {
+                close(workset, self.subject)?;
+            }
+            Heard::Inquiry(Inquiry::Issued(_)) if is_over => return Ok(Deposit::CloseNow),
+            Heard::Inquiry(Inquiry::Approved(approval)) => {
+                metrics::counter!("steelyard_contradicting_answers_total", "connector" => attempt.connector.as_str())
+                    .increment(1);
+                let detail = format!("{} deposited, which is not what was asked", approval.amount);
+                self.look_again(workset, &detail)?;
+            }
+            Heard::Inquiry(
+                Inquiry::Issued(_) | Inquiry::Declined { .. } | Inquiry::NotFound | Inquiry::Unanswered { .. },
+            )
+            | Heard::NetCancel(NetCancel::Unanswered { .. }) => self.look_again(workset, "no deposit yet")?,
+        }
+        Ok(Deposit::Nothing)
+    }
+}
+
+impl SettleDeposit {
+    fn look_again(&self, workset: &mut Workset, detail: &str) -> Result<(), Problem> {
+        let next = workset.now.after(LOOK_EVERY);
+        let attempt = workset.family_mut(self.subject.tenant, self.subject.order)?.attempt_mut(self.subject.attempt)?;
+        attempt.next_check_at = Some(next);
+        attempt.message = Some(detail.to_owned());
+        attempt.version += 1;
+        Ok(())
+    }
+}
+
+/// Nobody paid in, and nobody can any more: payment and order are over.
+fn close(workset: &mut Workset, subject: Subject) -> Result<(), Problem> {
+    let (tenant, order) = (subject.tenant, subject.order);
+    let now = workset.business_now(tenant)?;
+    let family = workset.family_mut(tenant, order)?;
+    step(family.attempt_mut(subject.attempt)?, AttemptEvent::NetCancel)?;
+    advance(family.payment_mut()?, PaymentEvent::Expire, now)?;
+    let mut order_expired = false;
+    if family.order.status == OrderStatus::Open {
+        family.order.status = family.order.status.apply(OrderEvent::Expire).map_err(Problem::of_state)?;
+        family.order.updated_at = now;
+        family.order.version += 1;
+        order_expired = true;
+    }
+    if order_expired {
+        release(workset, tenant, order)?;
+        checkout::expire(workset, tenant, order)?;
+    }
+    let family = workset.family(tenant, order)?.clone();
+    super::emit(workset, &family, "payment.expired")?;
+    if order_expired {
+        order::emit(workset, &family, "order.expired");
+    }
+    Ok(())
+}
+
+/// An account whose issue was never heard of, and which has been paid into: both on record now.
+pub(super) fn found_deposited(workset: &mut Workset, subject: Subject, approval: &Approval) -> Result<(), Problem> {
+    let now = workset.business_now(subject.tenant)?;
+    let family = workset.family_mut(subject.tenant, subject.order)?;
+    let attempt = family.attempt_mut(subject.attempt)?;
+    step(attempt, AttemptEvent::Approve)?;
+    attempt.acquirer_transaction_id = Some(approval.acquirer_transaction_id.clone());
+    let payment = family.payment_mut()?;
+    payment.acquirer_transaction_id = Some(approval.acquirer_transaction_id.clone());
+    payment.failure = None;
+    advance(payment, PaymentEvent::AwaitDeposit, now)?;
+    charge::deposited(workset, subject, approval)
+}

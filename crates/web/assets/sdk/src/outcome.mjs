@@ -1,0 +1,35 @@
+import { base } from './base.mjs';
+import { SteelyardError, understood } from './errors.mjs';
+
+/** The session as the server sees it now. */
+export const look = async (secret) => {
+  const answer = await fetch(`${base}/c/${encodeURIComponent(secret)}/state`, { credentials: 'omit', cache: 'no-store' });
+  const body = await answer.json();
+  if (!answer.ok) throw understood({ ...body, ...body.error }, answer.status);
+  return body.data || body;
+};
+
+/** What a session's state means to the merchant's page: a result, or the error that is thrown. */
+export const outcome = (view, code = '') => {
+  const { payment, failure, order } = view;
+  const orderId = order.id;
+  const paymentId = payment?.id || '';
+  switch (view.status) {
+    case 'paid':
+      return { status: 'paid', paymentId, orderId };
+    case 'waitingForDeposit': {
+      const { bankName, bank, number, dueAt } = payment.account;
+      return { status: 'waiting_deposit', paymentId, account: { bank: bankName || bank, number, dueAt } };
+    }
+    case 'authenticated':
+      return { paymentKey: view.paymentKey, orderId: order.merchantOrderId, amount: order.amount };
+    case 'expired':
+      throw new SteelyardError('SESSION_EXPIRED');
+    case 'open':
+    case 'canceled':
+      if (code && code !== 'USER_CANCELED') throw understood({ ...failure, code });
+      throw new SteelyardError('USER_CANCELED', { declineCode: failure?.declineCode });
+    default:
+      return { status: 'processing', paymentId, orderId };
+  }
+};

@@ -1,0 +1,59 @@
+import { base } from './base.mjs';
+import { mistake, SteelyardError, understood } from './errors.mjs';
+
+const METHODS = ['card', 'transfer', 'virtual_account', 'app'];
+
+const absolute = (field, value) => {
+  if (!/^https?:\/\/./.test(value)) throw mistake(field, 'must be an absolute http(s) URL');
+};
+
+/** Checked here for the integrator's sake; the server checks again for everybody's. */
+export const check = (r) => {
+  for (const field of ['orderId', 'orderName']) {
+    if (typeof r?.[field] !== 'string' || !r[field].trim()) throw mistake(field, 'must be a string that is not empty');
+  }
+  const { amount, method, successUrl, failUrl } = r;
+  if (!Number.isSafeInteger(amount?.value) || amount.value < 1) {
+    throw mistake('amount.value', 'must be a positive integer of minor units (KRW has none: won)');
+  }
+  if (!['KRW', 'USD'].includes(amount.currency)) throw mistake('amount.currency', 'must be KRW or USD');
+  if (method && !METHODS.includes(method)) throw mistake('method', `must be one of ${METHODS.join(', ')}`);
+  if (successUrl) absolute('failUrl', failUrl);
+  if (failUrl) absolute('successUrl', successUrl);
+};
+
+/** Makes a session of the second door: the amount is a claim, which the merchant's server confirms. */
+export const session = async (key, locale, r) => {
+  const here = location.href.split('#')[0];
+  const { name, email } = r.customer || {};
+  const body = {
+    merchantOrderId: r.orderId,
+    orderName: r.orderName,
+    amount: r.amount.value,
+    currency: r.amount.currency,
+    successUrl: r.successUrl || here,
+    failUrl: r.failUrl || here,
+    ...(name || email ? { buyer: { name, email } } : {}),
+    ...(r.method ? { methods: [r.method === 'virtual_account' ? 'virtualAccount' : r.method] } : {}),
+    ...(locale ? { locale } : {}),
+  };
+  let answer, said;
+  try {
+    answer = await fetch(`${base}/v1/checkout/sessions`, {
+      method: 'POST',
+      credentials: 'omit',
+      headers: {
+        'Content-Type': 'application/json',
+        Authorization: `Bearer ${key}`,
+        'Idempotency-Key': crypto.randomUUID(),
+        ...(locale ? { 'Accept-Language': locale } : {}),
+      },
+      body: JSON.stringify(body),
+    });
+    said = await answer.json();
+  } catch (cause) {
+    throw new SteelyardError('NETWORK', { retryable: true, cause });
+  }
+  if (!answer.ok) throw understood({ ...said, ...said.error }, answer.status);
+  return said.data.clientSecret;
+};
