@@ -25,7 +25,7 @@ test('the API reference is weighed', async ({ page }) => {
   const files = weigh(page);
   await page.goto(`${here.server.url}/docs/`);
   await expect(page.locator('.opblock').first()).toBeVisible();
-  const total = await expectWithin(page, 'API reference', files, 2_200);
+  const total = await expectWithin(page, 'API reference', files, 3_000);
   expect(total.gzip).toBeGreaterThan(100 * 1024);
 });
 
