@@ -47,7 +47,8 @@ pub struct Settings {
     pub acquirer_url: Option<String>,
     /// Where buyers' browsers reach this server, as in `https://pay.example`; without it, as whoever asks has found it.
     pub public_url: Option<String>,
-    /// Whether a proxy of ours stands before this server, and says in `X-Forwarded-…` who it speaks for.
+    /// Whether a proxy of yours stands before this server and says in `X-Forwarded-For` and `X-Forwarded-Proto` whom it
+    /// speaks for.
     pub behind_proxy: bool,
     /// What an acquirer that is not ours signs its notices with.
     pub notice_secret: Option<String>,

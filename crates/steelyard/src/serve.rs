@@ -135,11 +135,12 @@ impl Running {
         let (stop, mut stopped) = watch::channel(false);
         let pages = WebOptions {
             public_url: config.settings.public_url.clone(),
-            challenge_origins: vec![acquirer_url.trim_end_matches('/').to_owned()],
+            challenge_origins: origin(&acquirer_url).into_iter().collect(),
             behind_proxy: config.settings.behind_proxy,
             closing: Some(stopped.clone()),
             ..pages
         };
+        // What is no page's address is the API's to answer: the pages have no fallback.
         let router = steelyard_api::router(app.clone(), options).merge(steelyard_web::router(app.clone(), pages));
         let limits = Limits {
             connections: config.settings.connections,
@@ -174,6 +175,13 @@ impl Running {
 pub async fn bind(config: &Config, listen: Option<SocketAddr>) -> Result<TcpListener, Failed> {
     let listen = listen.unwrap_or(config.settings.listen);
     TcpListener::bind(listen).await.map_err(|error| Failed(format!("cannot listen on {listen}: {error}")))
+}
+
+/// Scheme and host of an address: what a page may frame.
+fn origin(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let host = rest.split(['/', '?', '#']).next().filter(|host| !host.is_empty())?;
+    Some(format!("{scheme}://{host}"))
 }
 
 /// One server to a SQLite database.
