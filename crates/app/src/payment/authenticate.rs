@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// After this long without an answer, an authentication that a page asked for keeps no other from being asked for.
-const AUTHENTICATION_PATIENCE: Span = Span::from_secs(15);
+pub(crate) const AUTHENTICATION_PATIENCE: Span = Span::from_secs(15);
 
 /// `POST /v1/payments/authenticate`: payment and attempt on record, waiting.
 pub struct StartAuthentication {

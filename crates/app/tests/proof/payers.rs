@@ -78,20 +78,20 @@ async fn till(database: &Database, vault: Option<VaultKeys>) -> Till {
     Till::new(app, clock, tenant)
 }
 
-async fn signed_up(till: &Till, email: &str) -> (PayerId, SignedIn) {
+pub async fn signed_up(till: &Till, email: &str) -> (PayerId, SignedIn) {
     let signed_in = till.app.sign_up(new_payer(email)).await.unwrap();
     (PayerId::parse(&signed_in.payer.id).unwrap(), signed_in)
 }
 
-async fn issue(till: &Till, key: &str, new: NewGiftCards) -> Seen {
+pub async fn issue(till: &Till, key: &str, new: NewGiftCards) -> Seen {
     seen(till.app.issue_gift_cards(till.call(key), new).await)
 }
 
-fn gift(count: usize, amount: i64) -> NewGiftCards {
+pub fn gift(count: usize, amount: i64) -> NewGiftCards {
     NewGiftCards { count, amount, currency: Currency::Krw, kind: GiftCardKind::Given, expires_at: None }
 }
 
-fn codes(issued: &Seen) -> Vec<GiftCode> {
+pub fn codes(issued: &Seen) -> Vec<GiftCode> {
     let items = issued.data()["items"].as_array().unwrap();
     items.iter().map(|item| GiftCode::parse(item["code"].as_str().unwrap()).unwrap()).collect()
 }

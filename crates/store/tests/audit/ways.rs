@@ -147,14 +147,18 @@ fn account(number: &str) -> AccountSummary {
 pub const FAULTS: &[Fault] = &[
     // Taken from the acquirer, and said to be from a balance; and the other way about.
     Fault {
-        plant: "UPDATE account SET code = 'acquirerReceivable', owner = 'simulator2' WHERE code = 'payerBalance'",
-        noticed_by: &["postings.amounts"],
+        plant: "UPDATE account SET code = 'acquirerReceivable', owner = 'another' WHERE code = 'payerBalance'",
+        noticed_by: &["postings.amounts", "giftCards.amounts", "ledger.accounts", "ledger.chain"],
     },
-    only(&["postings.amounts"], "UPDATE account SET code = 'sellerReserve' WHERE code = 'bank'"),
+    // Paid back from somewhere else than where deposits arrive.
+    Fault {
+        plant: "UPDATE account SET code = 'sellerReserve' WHERE code = 'bank'",
+        noticed_by: &["postings.amounts", "giftCards.amounts", "ledger.chain"],
+    },
     only(&["postings.amounts"], "UPDATE orders SET top_up_payer_id = NULL WHERE top_up_payer_id IS NOT NULL"),
     Fault {
         plant: "UPDATE payment SET method = 'card', account_bank = NULL WHERE method = 'virtualAccount' AND captured > 0",
-        noticed_by: &["postings.payments", "postings.amounts"],
+        noticed_by: &["postings.payments", "postings.amounts", "payment.family", "rollup.payments"],
     },
     Fault {
         plant: "UPDATE account SET debits_posted = debits_posted + 1 WHERE code = 'virtualAccountClearing'",
