@@ -15,6 +15,7 @@ use axum::{
     routing::{get, post},
 };
 use body::Sent;
+pub(crate) use body::read as read_body;
 pub use in_app::{Escape, escape};
 pub use page::{Alert, Stage, Surroundings, alert, render, returned};
 use serde::Deserialize;
@@ -25,6 +26,7 @@ use steelyard_app::{
 };
 use steelyard_domain::AttemptId;
 use tender::AttemptBody;
+pub(crate) use tender::{expiry, of_card, wrong};
 
 use crate::{
     Web, answer,
