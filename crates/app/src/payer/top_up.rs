@@ -177,12 +177,10 @@ impl App {
         let charged = self.charge_top_up(&top_up, language).await;
         let status = match charged {
             Ok(status) => status,
-            Err(problem) => match problem.code {
-                Code::AlreadyPaid => "done",
-                Code::PaymentInProgress | Code::OutcomeUnknown => "unknown",
-                Code::PaymentDeclined | Code::ConnectorUnavailable => "declined",
-                _ => return Err(problem),
-            },
+            Err(problem) if problem.code == Code::AlreadyPaid => "done",
+            Err(problem) if matches!(problem.code, Code::PaymentInProgress | Code::OutcomeUnknown) => "unknown",
+            Err(problem) if matches!(problem.code, Code::PaymentDeclined | Code::ConnectorUnavailable) => "declined",
+            Err(problem) => return Err(problem),
         };
         self.top_up_view(&top_up, status, language).await
     }
