@@ -14,7 +14,7 @@ use steelyard_app::{
     request::{Call, Claim, Reply},
 };
 use steelyard_domain::{
-    AccountId, ApiKeyId, LedgerTransactionId, OrderId, PaymentId, ProductId, SellerId, Tenant, Timestamp,
+    AccountId, ApiKeyId, LedgerTransactionId, OrderId, PayerId, PaymentId, ProductId, SellerId, Tenant, Timestamp,
 };
 
 use crate::{
@@ -233,7 +233,7 @@ macro_rules! path_ids {
     )*};
 }
 
-path_ids!(AccountId, ApiKeyId, LedgerTransactionId, OrderId, PaymentId, ProductId, SellerId);
+path_ids!(AccountId, ApiKeyId, LedgerTransactionId, OrderId, PayerId, PaymentId, ProductId, SellerId);
 
 impl<T: PathId> FromRequestParts<Api> for Id<T> {
     type Rejection = Refusal;

@@ -22,7 +22,7 @@ use crate::{
 const LIST: &str = "events";
 
 /// Types there are. One that is shipped keeps its meaning.
-pub(crate) const TYPES: [&str; 24] = [
+pub(crate) const TYPES: [&str; 27] = [
     "order.created",
     "order.paid",
     "order.canceled",
@@ -44,6 +44,9 @@ pub(crate) const TYPES: [&str; 24] = [
     "refund.requested",
     "refund.succeeded",
     "refund.declined",
+    "giftCard.issued",
+    "giftCard.redeemed",
+    "giftCard.expired",
     "product.lowStock",
     "product.priceChanged",
     "apiKey.rotated",

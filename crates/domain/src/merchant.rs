@@ -127,6 +127,8 @@ pub enum Scope {
     ProductsWrite,
     SellersRead,
     SellersWrite,
+    GiftCardsRead,
+    GiftCardsWrite,
     FeePoliciesRead,
     FeePoliciesWrite,
     LedgerRead,
@@ -137,7 +139,7 @@ pub enum Scope {
 }
 
 impl Scope {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::OrdersRead,
         Self::OrdersWrite,
         Self::PaymentsRead,
@@ -148,6 +150,8 @@ impl Scope {
         Self::ProductsWrite,
         Self::SellersRead,
         Self::SellersWrite,
+        Self::GiftCardsRead,
+        Self::GiftCardsWrite,
         Self::FeePoliciesRead,
         Self::FeePoliciesWrite,
         Self::LedgerRead,
@@ -170,6 +174,8 @@ impl Scope {
             Self::ProductsWrite => "products:write",
             Self::SellersRead => "sellers:read",
             Self::SellersWrite => "sellers:write",
+            Self::GiftCardsRead => "giftCards:read",
+            Self::GiftCardsWrite => "giftCards:write",
             Self::FeePoliciesRead => "feePolicies:read",
             Self::FeePoliciesWrite => "feePolicies:write",
             Self::LedgerRead => "ledger:read",

@@ -100,6 +100,36 @@ remedies! {
     RefundDeclined:
         "Nothing moved: try again later with a new key. error.declineCode has the acquirer's reason.",
         "돈은 움직이지 않았어요. 나중에 새 키로 다시 시도해 주세요. error.declineCode에 매입사의 사유가 있어요.";
+    SignInRequired:
+        "Send the payer to the sign-in page, and repeat the request afterwards.",
+        "로그인 화면으로 안내하고, 로그인한 뒤 다시 요청해 주세요.";
+    WrongCredentials:
+        "Let the payer correct e-mail and password, or wait 15 minutes after 10 wrong tries.",
+        "이메일과 비밀번호를 다시 입력하거나, 10번 틀렸다면 15분 뒤에 다시 시도해 주세요.";
+    EmailTaken:
+        "Let the payer sign in, or sign up with another e-mail.",
+        "로그인하거나 다른 이메일로 가입해 주세요.";
+    WrongPin:
+        "Ask for the PIN again; the message says how many tries are left.",
+        "결제 비밀번호를 다시 입력해 주세요. 남은 횟수는 메시지에 있어요.";
+    PinLocked:
+        "Wait until the time in the message; then there are 5 tries again.",
+        "메시지에 있는 시각까지 기다리면 다시 5번 시도할 수 있어요.";
+    InsufficientBalance:
+        "Top up the balance, or pay with a card.",
+        "잔액을 충전하거나 카드로 결제해 주세요.";
+    GiftCardUnknown:
+        "Check the 16 letters and numbers, and that test codes are used in test mode and by their own issuer.",
+        "16자리 글자와 숫자, 그리고 테스트 코드를 발급한 가맹점의 테스트 모드에서 썼는지 확인해 주세요.";
+    GiftCardUsed:
+        "Look at the payer's history: a code is redeemed once.",
+        "코드는 한 번만 등록할 수 있어요. 이용 내역을 확인해 주세요.";
+    GiftCardExpired:
+        "Ask the issuer for another card.",
+        "발급한 가맹점에 문의해 주세요.";
+    VaultUnavailable:
+        "Set vault_keys as `steelyard doctor` says, or let the payer type the card.",
+        "`steelyard doctor`의 안내대로 vault_keys를 설정하거나, 카드 번호를 직접 입력해 주세요.";
     NotFound:
         "Check the id and its prefix, and that test keys are used for test objects.",
         "ID와 접두사, 그리고 테스트 객체에 테스트 키를 썼는지 확인해 주세요.";
