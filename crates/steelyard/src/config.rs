@@ -8,6 +8,7 @@ use std::{
 
 use clap::Args;
 use serde::Deserialize;
+use steelyard_app::vault::VaultKeys;
 use steelyard_store::engine::Target;
 
 use crate::output::Failed;
@@ -100,6 +101,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Whether a database was named, rather than the folder's own.
     pub database_named: bool,
+    /// What payers' cards are sealed with.
+    pub vault: Option<VaultKeys>,
 }
 
 impl Config {
@@ -140,7 +143,7 @@ impl Config {
             return Err(Failed(String::from("ladder_ms must ascend")));
         }
         let database_named = settings.database_url.is_some();
-        Ok(Self { log: settings.log.clone(), log_format: settings.log_format, settings, database_named })
+        Ok(Self { log: settings.log.clone(), log_format: settings.log_format, settings, database_named, vault: None })
     }
 
     /// The database: the one named, or a file in the data folder.

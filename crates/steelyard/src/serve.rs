@@ -200,6 +200,7 @@ pub fn app_config(
         connectors.push(Connector::CardMock(CardMock::new(url)?));
     }
     let mut app = steelyard_app::Config::new(target, connectors);
+    app.vault.clone_from(&config.vault);
     app.readers = config.settings.readers;
     app.clock = clock;
     app.timing.patience = config.patience();

@@ -15,6 +15,8 @@ use axum::{
     routing::{get, post},
 };
 use body::Sent;
+pub(crate) use body::{missing, of_json};
+pub(crate) use events::{BUFFERING, LIFE, PING, RETRY, stopped};
 pub use in_app::{Escape, escape};
 pub use page::{Alert, Stage, Surroundings, alert, render, returned};
 use serde::Deserialize;
