@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
 use crate::error::XtaskError;
+use crate::packages::{self, Wanted};
 use crate::workspace;
 
 /// The oldest major version that the store supports.
@@ -18,6 +19,13 @@ const START_TRIES_MAX: u32 = 3;
 
 /// Runs the server for as long as its standard input stays open; see the file itself.
 const KEEPER: &str = include_str!("database/keeper.sh");
+
+const PACKAGE: Wanted = Wanted {
+    name: "PostgreSQL",
+    sets: &[&["postgresql-15"], &["postgresql"]],
+    by_hand: "install it (Debian, Ubuntu: apt-get install postgresql; Fedora: dnf install postgresql-server; macOS: \
+              brew install postgresql@17) or pass --no-postgres",
+};
 
 /// Where packages and people put the server's programs, besides `PATH`; `*` is a version.
 const FOLDERS: [&str; 7] = [
@@ -83,7 +91,7 @@ impl Drop for Cluster {
 
 /// The account that runs the server, where our own may not: PostgreSQL refuses root.
 fn account() -> Result<Option<&'static str>, XtaskError> {
-    if !is_root() {
+    if !packages::is_root() {
         return Ok(None);
     }
     let known = |name: &&str| workspace::answer(Command::new("id").arg("-u").arg(name)).is_ok();
@@ -92,10 +100,6 @@ fn account() -> Result<Option<&'static str>, XtaskError> {
         Some(name) => Ok(Some(name)),
         None => Err(not_started("it refuses root, and there is no account `postgres` or `nobody`")),
     }
-}
-
-fn is_root() -> bool {
-    workspace::answer(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
 }
 
 fn start_keeper(
@@ -165,7 +169,7 @@ pub fn find_or_install() -> Result<PathBuf, XtaskError> {
         return Ok(folder);
     }
     let missing = |detail: String| XtaskError::PostgresMissing { at_least: MAJOR_MIN, detail };
-    install().map_err(missing)?;
+    packages::install(&PACKAGE).map_err(missing)?;
     find().ok_or_else(|| missing("the package was installed, and no such version is where packages put it".to_owned()))
 }
 
@@ -212,35 +216,6 @@ fn expand(pattern: &str) -> Vec<PathBuf> {
         .collect();
     versions.sort();
     versions.into_iter().rev().map(|(_, path)| path).collect()
-}
-
-/// Asks the system's package manager, if we may; otherwise says what a person can do.
-fn install() -> Result<(), String> {
-    let by_hand = "install it (Debian, Ubuntu: apt-get install postgresql; Fedora: dnf install \
-                   postgresql-server; macOS: brew install postgresql@17) or pass --no-postgres";
-    let has_apt = workspace::answer(Command::new("apt-get").arg("--version")).is_ok();
-    let has_sudo = || workspace::answer(Command::new("sudo").args(["-n", "true"])).is_ok();
-    let prefix: &[&str] = match (has_apt, is_root()) {
-        (false, _) => return Err(format!("there is no apt-get here; {by_hand}")),
-        (true, true) => &["env"],
-        (true, false) if has_sudo() => &["sudo", "-n", "env"],
-        (true, false) => {
-            return Err(format!("apt-get needs root or a passwordless sudo; {by_hand}"));
-        }
-    };
-    eprintln!("PostgreSQL is missing: asking apt-get for it");
-    let apt = |words: &[&str]| {
-        let mut command = Command::new(prefix.first().unwrap_or(&"env"));
-        command.args(prefix.iter().skip(1)).arg("DEBIAN_FRONTEND=noninteractive").arg("apt-get");
-        workspace::answer(command.args(words)).map_err(|error| error.to_string())
-    };
-    // Without fresh lists a package may still be there; its own failure says more than this one's.
-    if let Err(error) = apt(&["update"]) {
-        eprintln!("{error}");
-    }
-    let exact = apt(&["install", "-y", "--no-install-recommends", "postgresql-15"]);
-    let any = exact.or_else(|_| apt(&["install", "-y", "--no-install-recommends", "postgresql"]));
-    any.map(|_| ()).map_err(|error| format!("{error}; {by_hand}"))
 }
 
 #[cfg(test)]

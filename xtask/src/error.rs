@@ -7,6 +7,9 @@ pub enum XtaskError {
     #[error("cannot read {}: {source}", path.display())]
     Read { path: PathBuf, source: io::Error },
 
+    #[error("cannot write {}: {source}", path.display())]
+    Write { path: PathBuf, source: io::Error },
+
     #[error("cannot run `{command}`: {source}")]
     Run { command: String, source: io::Error },
 
@@ -36,4 +39,7 @@ pub enum XtaskError {
 
     #[error("PostgreSQL {at_least} or later is missing: {detail}")]
     PostgresMissing { at_least: u32, detail: String },
+
+    #[error("{name} is missing: {detail}")]
+    ProgramMissing { name: &'static str, detail: String },
 }

@@ -1,4 +1,4 @@
-//! Tidies and tests this repository: `cargo xtask tidy | test | evidence | vendor`.
+//! Tidies and tests this repository: `cargo xtask tidy | test | look | evidence | vendor`.
 //!
 //! It depends on none of the crates it looks at, so that it still builds when they do not.
 
@@ -7,6 +7,8 @@ pub mod closing;
 pub mod database;
 pub mod error;
 pub mod evidence;
+pub mod look;
+pub mod packages;
 pub mod stages;
 pub mod tidy;
 pub mod vendor;

@@ -3,7 +3,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use xtask::error::XtaskError;
 use xtask::stages::{self, Wish};
-use xtask::{evidence, tidy, vendor, workspace};
+use xtask::{evidence, look, tidy, vendor, workspace};
 
 /// Tidies and tests this repository.
 #[derive(Debug, Parser)]
@@ -25,8 +25,17 @@ enum Task {
         /// Leave out the tests on PostgreSQL
         #[arg(long)]
         no_postgres: bool,
-        /// Only tests whose names contain one of these; no other check runs
+        /// Leave out the tests in a browser
+        #[arg(long)]
+        no_browser: bool,
+        /// Only tests whose names contain one of these; no other check runs. `browser` first means only the tests
+        /// in a browser, and the words after it are parts of their files' names
         filters: Vec<String>,
+    },
+    /// Takes screenshots of every screen for a person to look at
+    Look {
+        /// Only screens whose names contain one of these
+        screens: Vec<String>,
     },
     /// Runs again the commands that docs/evidence was measured with
     Evidence {
@@ -41,7 +50,13 @@ fn main() -> ExitCode {
     let root = workspace::root();
     let good = match Arguments::parse().task {
         Task::Tidy => tidied(&root),
-        Task::Test { long, no_postgres, filters } => stages::run(&root, &Wish { long, no_postgres, filters }),
+        Task::Test { long, no_postgres, no_browser, filters } => {
+            stages::run(&root, &Wish { long, no_postgres, no_browser, filters })
+        }
+        Task::Look { screens } => match look::run(&root, &screens) {
+            Ok(good) => good,
+            Err(error) => done(Err(error)),
+        },
         Task::Evidence { name } => done(evidence::run(&root, name.as_deref())),
         Task::Vendor => done(vendor::run(&root)),
     };

@@ -1,11 +1,11 @@
 //! `cargo xtask test`: one command that checks and tests everything on a fresh machine.
 //!
 //! Each stage runs whatever became of the one before it, so one run names all that is wrong. What
-//! a later stage needs (a browser, Redis) is found or started like PostgreSQL in [`services`] and
-//! handed to the tests through [`Environment`].
+//! a later stage needs (Redis) is found or started like PostgreSQL in [`services`] and handed to the
+//! tests through [`Environment`]; the tests in a browser have a stage of their own, [`browser`].
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -14,6 +14,7 @@ use crate::database::Cluster;
 use crate::tidy;
 use crate::workspace;
 
+pub mod browser;
 pub mod services;
 pub mod tests_run;
 
@@ -22,9 +23,21 @@ pub mod tests_run;
 pub struct Wish {
     pub long: bool,
     pub no_postgres: bool,
+    pub no_browser: bool,
     /// Parts of test names; with any, only those tests run and no check does.
     pub filters: Vec<String>,
 }
+
+impl Wish {
+    /// `browser`, and parts of the names of specs: only the tests in a browser are wanted.
+    fn only_browser(&self) -> Option<&[String]> {
+        let (first, specs) = self.filters.split_first()?;
+        (first == BROWSER).then_some(specs)
+    }
+}
+
+/// The stage's name, and the word that asks for it alone.
+const BROWSER: &str = "browser";
 
 /// What the tests are told through environment variables.
 #[derive(Debug, Default)]
@@ -72,6 +85,24 @@ impl Run {
         self.counts += counts;
     }
 
+    /// What needs the binary: it is there.
+    fn with_binary(&mut self, root: &Path, wish: &Wish, binary: PathBuf) {
+        let mut environment = Environment::default();
+        if wish.long {
+            environment.variables.push(("STEELYARD_TEST_LONG", "1".into()));
+        }
+        environment.variables.push(("STEELYARD_BIN", binary.clone().into_os_string()));
+        let cluster: Option<Cluster> =
+            self.stage("PostgreSQL", || services::postgres(wish.no_postgres, &mut environment));
+        self.tests("tests", || tests_run::tests(root, wish, &environment));
+        if wish.filters.is_empty() {
+            self.tests("documentation tests", || tests_run::documentation(root, &environment));
+            self.tests(BROWSER, || browser::stage(root, &binary, wish.no_browser, &[]));
+        }
+        // Stopped before the closing line, so that this line means that all is over.
+        drop(cluster);
+    }
+
     fn close(mut self) -> bool {
         eprintln!();
         for stage in &self.stages {
@@ -98,6 +129,13 @@ impl Run {
 #[must_use]
 pub fn run(root: &Path, wish: &Wish) -> bool {
     let mut run = Run::default();
+    if let Some(specs) = wish.only_browser() {
+        let binary = run.stage("build", || tests_run::program(root));
+        if let Some(binary) = binary {
+            run.tests(BROWSER, || browser::stage(root, &binary, wish.no_browser, specs));
+        }
+        return run.close();
+    }
     if wish.filters.is_empty() {
         run.stage("format", || (command(workspace::cargo(root).args(["fmt", "--check"])), ()));
         run.stage("tidy", || (tidied(root), ()));
@@ -106,21 +144,9 @@ pub fn run(root: &Path, wish: &Wish) -> bool {
             (command(workspace::cargo(root).args(words)), ())
         });
     }
-    let mut environment = Environment::default();
-    if wish.long {
-        environment.variables.push(("STEELYARD_TEST_LONG", "1".into()));
-    }
     let binary = run.stage("build", || tests_run::everything(root));
     if let Some(binary) = binary {
-        environment.variables.push(("STEELYARD_BIN", binary.into_os_string()));
-        let cluster: Option<Cluster> =
-            run.stage("PostgreSQL", || services::postgres(wish.no_postgres, &mut environment));
-        run.tests("tests", || tests_run::tests(root, wish, &environment));
-        if wish.filters.is_empty() {
-            run.tests("documentation tests", || tests_run::documentation(root, &environment));
-        }
-        // Stopped before the closing line, so that this line means that all is over.
-        drop(cluster);
+        run.with_binary(root, wish, binary);
     }
     run.close()
 }

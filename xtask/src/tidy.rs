@@ -15,6 +15,7 @@ pub mod names;
 pub mod places;
 pub mod ratchet;
 pub mod sizes;
+pub mod specs;
 pub mod suite;
 pub mod syntax;
 pub mod tree;
@@ -82,6 +83,7 @@ pub fn check(tree: &Tree, surroundings: &Surroundings) -> Vec<Finding> {
     findings.extend(names::check(tree, &sources));
     findings.extend(map::check(tree));
     findings.extend(waiting::check(&sources));
+    findings.extend(specs::check(tree));
     findings.extend(suite::check(&sources));
     findings.extend(places::check(tree, &surroundings.private_words));
     findings.sort();

@@ -4,7 +4,12 @@ mod framing;
 
 use std::{convert::Infallible, io, pin::pin, sync::Arc, time::Duration};
 
-use axum::{Router, body::Body, extract::Request, response::Response};
+use axum::{
+    Router,
+    body::Body,
+    extract::{ConnectInfo, Request},
+    response::Response,
+};
 pub(crate) use framing::IllFramed;
 use framing::Watched;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
@@ -56,10 +61,14 @@ pub async fn serve(
         };
         while connections.try_join_next().is_some() {}
         let (router, closing) = (router.clone(), Closing(closing.clone()));
+        let peer = stream.peer_addr().ok();
         let (stream, heads) = Watched::new(stream);
         let service = service_fn(move |mut request: Request<Incoming>| {
             if heads.is_ill_framed() {
                 request.extensions_mut().insert(IllFramed);
+            }
+            if let Some(peer) = peer {
+                request.extensions_mut().insert(ConnectInfo(peer));
             }
             request.extensions_mut().insert(closing.clone());
             answer(router.clone(), request)

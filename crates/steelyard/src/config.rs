@@ -8,7 +8,6 @@ use std::{
 
 use clap::Args;
 use serde::Deserialize;
-use steelyard_app::vault::VaultKeys;
 use steelyard_store::engine::Target;
 
 use crate::output::Failed;
@@ -38,6 +37,27 @@ pub enum LogFormat {
     Json,
 }
 
+/// A setting that no log or message shows.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct Hidden(String);
+
+impl std::fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Hidden(…)")
+    }
+}
+
+impl Hidden {
+    pub const fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
 /// Every setting there is, with its default.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -48,7 +68,8 @@ pub struct Settings {
     pub acquirer_url: Option<String>,
     /// Where buyers' browsers reach this server, as in `https://pay.example`; without it, as whoever asks has found it.
     pub public_url: Option<String>,
-    /// Whether a proxy of ours stands before this server, and says in `X-Forwarded-…` who it speaks for.
+    /// Whether a proxy of yours stands before this server and says in `X-Forwarded-For` and `X-Forwarded-Proto` whom it
+    /// speaks for.
     pub behind_proxy: bool,
     /// What an acquirer that is not ours signs its notices with.
     pub notice_secret: Option<String>,
@@ -65,6 +86,8 @@ pub struct Settings {
     pub ladder_ms: Vec<i64>,
     /// How long requests under way may still take at a shutdown.
     pub drain_ms: u64,
+    /// What payers' cards are sealed with: `1:<base64 of 32 bytes>,2:…`. The highest version seals.
+    pub vault_keys: Option<Hidden>,
     /// As in `info` or `steelyard_app=debug,warn`.
     pub log: String,
     pub log_format: LogFormat,
@@ -87,6 +110,7 @@ impl Default for Settings {
             patience_ms: 10_000,
             ladder_ms: vec![5_000, 15_000, 45_000, 120_000, 600_000, 3_600_000],
             drain_ms: 20_000,
+            vault_keys: None,
             log: String::from("info,refinery_core=warn"),
             log_format: LogFormat::Text,
         }
@@ -101,8 +125,6 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Whether a database was named, rather than the folder's own.
     pub database_named: bool,
-    /// What payers' cards are sealed with.
-    pub vault: Option<VaultKeys>,
 }
 
 impl Config {
@@ -143,7 +165,7 @@ impl Config {
             return Err(Failed(String::from("ladder_ms must ascend")));
         }
         let database_named = settings.database_url.is_some();
-        Ok(Self { log: settings.log.clone(), log_format: settings.log_format, settings, database_named, vault: None })
+        Ok(Self { log: settings.log.clone(), log_format: settings.log_format, settings, database_named })
     }
 
     /// The database: the one named, or a file in the data folder.
@@ -175,7 +197,7 @@ fn variable(name: &str) -> Option<String> {
 
 /// Variables of ours that are settings; the others are for tests and tools.
 fn known_variables() -> config::Map<String, String> {
-    const NAMES: [&str; 16] = [
+    const NAMES: [&str; 17] = [
         "data",
         "listen",
         "public_url",
@@ -188,6 +210,7 @@ fn known_variables() -> config::Map<String, String> {
         "patience_ms",
         "ladder_ms",
         "drain_ms",
+        "vault_keys",
         "log",
         "log_format",
         "database_url",

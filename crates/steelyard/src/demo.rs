@@ -14,7 +14,7 @@ use std::{io::IsTerminal as _, net::SocketAddr, process::ExitCode};
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use steelyard_app::{clock::random_bytes, vault::VaultKeys};
+use steelyard_app::clock::random_bytes;
 use steelyard_connectors::simulator::server::Notify;
 use steelyard_domain::Mode;
 use steelyard_store::{Store, engine::Target, merchant::merchants, migrate};
@@ -76,8 +76,7 @@ pub async fn run(config: &Config, arguments: &Arguments) -> Result<ExitCode, Fai
         (None, None) => return Err(Failed(String::from("there is no acquirer"))),
     };
     config.settings.acquirer_url = Some(acquirer_url.clone());
-    // Nothing outlives this run: its payers' cards need no key that does.
-    config.vault.get_or_insert_with(VaultKeys::generate);
+    people::keep_cards(&mut config, &target);
     let bar = bar(arguments.shared.json);
     let tell = |progress| match progress {
         Progress::Planned(jobs) => bar.set_length(u64::try_from(jobs).unwrap_or(u64::MAX)),

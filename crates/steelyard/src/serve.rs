@@ -20,7 +20,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::{config::Config, output::Failed, sim};
+use crate::{config::Config, output::Failed, sim, vault};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -135,11 +135,12 @@ impl Running {
         let (stop, mut stopped) = watch::channel(false);
         let pages = WebOptions {
             public_url: config.settings.public_url.clone(),
-            challenge_origins: vec![acquirer_url.trim_end_matches('/').to_owned()],
+            challenge_origins: origin(&acquirer_url).into_iter().collect(),
             behind_proxy: config.settings.behind_proxy,
             closing: Some(stopped.clone()),
             ..pages
         };
+        // What is no page's address is the API's to answer: the pages have no fallback.
         let router = steelyard_api::router(app.clone(), options).merge(steelyard_web::router(app.clone(), pages));
         let limits = Limits {
             connections: config.settings.connections,
@@ -176,6 +177,13 @@ pub async fn bind(config: &Config, listen: Option<SocketAddr>) -> Result<TcpList
     TcpListener::bind(listen).await.map_err(|error| Failed(format!("cannot listen on {listen}: {error}")))
 }
 
+/// Scheme and host of an address: what a page may frame.
+fn origin(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let host = rest.split(['/', '?', '#']).next().filter(|host| !host.is_empty())?;
+    Some(format!("{scheme}://{host}"))
+}
+
 /// One server to a SQLite database.
 fn lock(target: &Target) -> Result<Option<std::fs::File>, Failed> {
     let Target::Sqlite(path) = target else { return Ok(None) };
@@ -199,8 +207,9 @@ pub fn app_config(
     if let Some(url) = &config.settings.card_mock_url {
         connectors.push(Connector::CardMock(CardMock::new(url)?));
     }
+    let vault = vault::keys_to_seal(config, &target)?;
     let mut app = steelyard_app::Config::new(target, connectors);
-    app.vault.clone_from(&config.vault);
+    app.vault = vault;
     app.readers = config.settings.readers;
     app.clock = clock;
     app.timing.patience = config.patience();

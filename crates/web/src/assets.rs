@@ -119,7 +119,7 @@ pub fn address(path: &str) -> String {
     format!("/assets/{TREE_HASH}/{path}")
 }
 
-/// Where all of them are, without a slash at its end.
+/// What all addresses of files begin with, without a slash at its end.
 #[must_use]
 pub fn root() -> String {
     format!("/assets/{TREE_HASH}")

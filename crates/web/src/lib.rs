@@ -12,6 +12,7 @@ pub mod page;
 pub mod qr;
 pub mod words;
 
+mod payer;
 mod shells;
 mod shop;
 
@@ -124,7 +125,7 @@ impl Web {
 pub fn router(app: App, options: WebOptions) -> Router {
     let edge = Edge::new(app.clock().clone(), options.posts_per_second, options.behind_proxy);
     let web = Web(Arc::new(Inner { app, options, streams: Arc::new(Semaphore::new(STREAMS_MAX)) }));
-    let mut pages = checkout::routes().merge(shells::routes()).with_state(web.clone());
+    let mut pages = checkout::routes().merge(shells::routes()).merge(payer::routes(&web)).with_state(web.clone());
     if let Some(options) = &web.options().shop {
         pages = pages.merge(shop::routes(web.clone(), options));
     }

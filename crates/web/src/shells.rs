@@ -4,18 +4,20 @@ use askama::Template;
 use axum::{
     Extension, Router,
     extract::{Path, State},
-    http::{HeaderMap, StatusCode},
+    http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
     routing::get,
 };
+use serde::Serialize;
 use steelyard_app::{Code, Problem};
 
 use crate::{
-    Web, answer,
+    DemoPayer, Web, answer,
     answer::Refusal,
     assets,
     edge::{Exchange, Policy},
     page::{Frame, Theme},
+    words,
 };
 
 /// Characters of a QR code's token at most.
@@ -28,53 +30,72 @@ pub(crate) fn routes() -> Router<Web> {
         .route("/app", get(async || Redirect::permanent("/app/")))
         .route("/app/", get(payer))
         .route("/q/{token}", get(scanned))
-        .route("/examples", get(async || Redirect::permanent("/examples/")))
+        .route("/examples", get(examples))
         .route("/examples/", get(examples))
 }
 
-#[derive(Template)]
-#[template(path = "payer.html")]
-struct Payer<'a> {
-    lang: &'a str,
-    theme: &'a str,
-    assets: String,
-    config: String,
+/// What the templates of scripted pages are filled with.
+macro_rules! shell {
+    ($name:ident, $path:literal) => {
+        #[derive(Template)]
+        #[template(path = $path)]
+        struct $name<'a> {
+            lang: &'static str,
+            /// Empty where the page follows the system.
+            theme: &'static str,
+            /// `/assets/<hash>`
+            assets: &'a str,
+            /// JSON for the page's script.
+            config: &'a str,
+        }
+
+        impl $name<'_> {
+            fn page(exchange: &Exchange, config: &impl Serialize, policy: Policy) -> Answered {
+                let frame = Frame::new(&exchange.wish, exchange.language);
+                let (assets, config) = (assets::root(), words::json(config));
+                let theme = frame.theme.map_or("", Theme::as_str);
+                let html = $name { lang: frame.lang(), theme, assets: &assets, config: &config }.render()?;
+                Ok(answer::page(StatusCode::OK, html, policy))
+            }
+        }
+    };
 }
 
-async fn payer(State(web): State<Web>, Extension(exchange): Extension<Exchange>, headers: HeaderMap) -> Answered {
-    let frame = Frame::new(&exchange.wish, exchange.language);
-    let base = web.base_url(&headers);
-    let host = base.split_once("://").map_or(base.as_str(), |(_, host)| host);
-    // What is ours in a code that the camera reads, and who may look around.
-    let config = serde_json::json!({ "hosts": [host], "mode": web.options().payer_mode.as_str(),
-        "demo": web.options().demo_payers });
-    let theme = frame.theme.map_or("", Theme::as_str);
-    let payer = Payer { lang: frame.lang(), theme, assets: assets::root(), config: in_script(&config) };
-    let html = payer.render()?;
-    Ok(answer::page(StatusCode::OK, html, Policy::payer()))
+shell!(Payer, "payer.html");
+shell!(Examples, "examples.html");
+
+/// What the payer app is told before it asks for anything.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PayerConfig<'a> {
+    /// Hosts besides the page's own whose codes are ours.
+    hosts: Vec<String>,
+    /// The mode that a sign-in begins with.
+    mode: &'static str,
+    /// Who may look around, in a demonstration.
+    demo: &'a [DemoPayer],
 }
 
-/// JSON that can stand in a script element: no `<` can end it.
-pub(crate) fn in_script(json: &serde_json::Value) -> String {
-    json.to_string().replace('<', "\\u003c")
+async fn payer(State(web): State<Web>, Extension(exchange): Extension<Exchange>) -> Answered {
+    let public = web.options().public_url.as_deref().and_then(|url| url.split_once("://"));
+    let hosts = public.map(|(_, host)| host.trim_end_matches('/').to_owned()).into_iter().collect();
+    let config = PayerConfig { hosts, mode: web.options().payer_mode.as_str(), demo: &web.options().demo_payers };
+    Payer::page(&exchange, &config, Policy::payer())
 }
 
-#[derive(Template)]
-#[template(path = "examples.html")]
-struct Examples<'a> {
-    lang: &'a str,
-    theme: &'a str,
-    assets: String,
-    config: String,
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ExamplesConfig<'a> {
+    publishable_key: &'a str,
+    /// Where the shop is that they buy from.
+    shop: &'static str,
 }
 
+/// Without a merchant to show them with there are no examples.
 async fn examples(State(web): State<Web>, Extension(exchange): Extension<Exchange>) -> Answered {
-    let frame = Frame::new(&exchange.wish, exchange.language);
-    let theme = frame.theme.map_or("", Theme::as_str);
-    let key = web.options().shop.as_ref().map(|shop| shop.publishable_key.clone());
-    let config = in_script(&serde_json::json!({ "publishableKey": key, "shop": "/shop" }));
-    let html = Examples { lang: frame.lang(), theme, assets: assets::root(), config }.render()?;
-    Ok(answer::page(StatusCode::OK, html, Policy::shop()))
+    let shop = web.options().shop.as_ref().ok_or_else(|| Problem::new(Code::NotFound))?;
+    let config = ExamplesConfig { publishable_key: &shop.publishable_key, shop: "/shop" };
+    Examples::page(&exchange, &config, Policy::shop())
 }
 
 /// Where a phone's camera leads: the app reads the token behind the `#`, which no server's log has.

@@ -60,7 +60,7 @@ words! {
         cvc_form: "카드 뒷면의 숫자 3자리예요. 아멕스는 앞면 4자리예요.", "The 3 digits on the back of the card; 4 on the front for Amex.";
         birth_form: "생년월일 6자리나 사업자번호 10자리예요.", "6 digits of the birth date (YYMMDD), or a business number of 10.";
         password_form: "카드 비밀번호의 앞 2자리예요.", "The first 2 digits of the card's password.";
-        account_form: "계좌번호를 숫자 6~20자리로 적어 주세요.", "Enter the account number, 6 to 20 digits.";
+        account_form: "계좌번호를 숫자 10~16자리로 적어 주세요.", "Enter the account number, 10 to 16 digits.";
         bank_missing: "은행을 골라 주세요.", "Choose a bank.";
         said_scanned: "휴대폰에서 QR을 찍었어요.", "The QR code was scanned.";
         said_renewed: "새 QR 코드를 만들었어요.", "There is a new QR code.";

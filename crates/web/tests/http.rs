@@ -14,7 +14,7 @@ use steelyard_app::{App, Clock, Config};
 use steelyard_connectors::{Connector, stub::Stub};
 use steelyard_store::engine::Target;
 use steelyard_web::{
-    WebOptions,
+    ShopOptions, WebOptions,
     edge::{BODY_BYTES_MAX, Edge, REQUEST_ID},
     guarded, router,
 };
@@ -102,7 +102,7 @@ async fn a_secret_that_nobody_was_given_is_a_page_to_a_person_and_json_to_a_scri
 #[tokio::test]
 async fn every_answer_carries_the_policy_and_is_kept_by_nobody() {
     let site = Site::open(WebOptions::default()).await;
-    for address in ["/c/cs_1", "/c/cs_1/state", "/app/", "/examples/", "/q/!!"] {
+    for address in ["/c/cs_1", "/c/cs_1/state", "/app/", "/examples", "/q/!!"] {
         let (_, headers, _) = site.get(address).await;
         let policy = headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
         assert!(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self';"), "{address}: {policy}");
@@ -118,7 +118,12 @@ async fn every_answer_carries_the_policy_and_is_kept_by_nobody() {
 
 #[tokio::test]
 async fn the_shells_load_files_that_have_the_trees_hash() {
-    let site = Site::open(WebOptions::default()).await;
+    let shop = Some(ShopOptions {
+        api: String::from("http://127.0.0.1:1"),
+        secret_key: String::from("sk_test_1"),
+        publishable_key: String::from("pk_test_1"),
+    });
+    let site = Site::open(WebOptions { shop, ..WebOptions::default() }).await;
     for (address, camera) in [("/app/", "camera=(self)"), ("/examples/", "camera=()")] {
         let (status, headers, page) = site.get(address).await;
         assert_eq!(status, 200, "{address}");

@@ -12,7 +12,16 @@ use crate::workspace;
 /// One build of everything, so that the binary and the tests share every dependency; with the
 /// path of the binary.
 pub fn everything(root: &Path) -> (Outcome, Option<PathBuf>) {
-    match build::binary(root, &["--workspace", "--bins", "--tests"]) {
+    built(root, &["--workspace", "--bins", "--tests"])
+}
+
+/// The binary alone, for stages that need nothing else.
+pub fn program(root: &Path) -> (Outcome, Option<PathBuf>) {
+    built(root, &["--package", build::BINARY])
+}
+
+fn built(root: &Path, selection: &[&str]) -> (Outcome, Option<PathBuf>) {
+    match build::binary(root, selection) {
         Ok(binary) => (Outcome::Done, Some(binary)),
         Err(error) => {
             eprintln!("{error}");

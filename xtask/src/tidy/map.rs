@@ -6,7 +6,7 @@ const MAP: &str = "docs/ARCHITECTURE.md";
 const ALSO_CHECKED: [&str; 3] = ["README.md", "CONTRIBUTING.md", "docs/STYLE.md"];
 
 /// What a path in backticks begins with; anything else in backticks is code.
-const PATH_STARTS: [&str; 5] = ["crates/", "docs/", "xtask/", "deploy/", ".ci/"];
+const PATH_STARTS: [&str; 6] = ["crates/", "docs/", "xtask/", "web/", "deploy/", ".ci/"];
 
 pub fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();

@@ -249,6 +249,8 @@ async fn a_card_is_kept_sealed_and_comes_back(database: &Database) {
     assert_eq!(code_of(till.app.remove_card(id, card_id).await), Code::NotFound);
     assert_eq!(database.numbers("SELECT COUNT(*) FROM vault_card WHERE sealed IS NOT NULL").await, [0]);
 
+    let named = NewVaultCard { nickname: Some(String::from("4242-4242-4242-4242")), ..kept("4242424242424242") };
+    assert_eq!(till.app.add_card(id, named).await.unwrap_err().param.as_deref(), Some("nickname"));
     let mut expired = kept("4242424242424242");
     expired.card.expiry_year = 2020;
     assert_eq!(code_of(till.app.add_card(id, expired).await), Code::InvalidCard);

@@ -3,6 +3,7 @@
 use steelyard_app::{
     App,
     request::{NewGiftCards, NewPayer, NewVaultCard, Secret},
+    vault::VaultKeys,
 };
 use steelyard_domain::{
     Mode, PayerId,
@@ -10,10 +11,14 @@ use steelyard_domain::{
     method::{Card, CardNumber},
     money::Currency,
 };
+use steelyard_store::engine::Target;
 use steelyard_web::DemoPayer;
 
 use super::seed::{Merchant, call, data, refused, text};
-use crate::output::Failed;
+use crate::{
+    config::{Config, Hidden},
+    output::Failed,
+};
 
 const PEOPLE: [(&str, &str); 2] = [("김하늘", "haneul@example.com"), ("이바다", "bada@example.com")];
 const PASSWORD: &str = "steelyard-demo";
@@ -31,6 +36,14 @@ pub fn shown() -> Vec<DemoPayer> {
         mode: Mode::Test.as_str(),
     };
     PEOPLE.into_iter().map(payer).collect()
+}
+
+/// On PostgreSQL there is no file with keys for the payers' cards. Nothing of a demonstration outlives its run: nor do
+/// the keys of this one.
+pub fn keep_cards(config: &mut Config, target: &Target) {
+    if matches!(target, Target::Postgres(_)) && config.settings.vault_keys.is_none() {
+        config.settings.vault_keys = Some(Hidden::new(VaultKeys::generate().text().to_string()));
+    }
 }
 
 /// Signs everybody up. The gift cards are `merchant`'s.

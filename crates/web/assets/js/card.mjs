@@ -77,7 +77,7 @@ export const CHECKS = {
   cvc: (value, words) => (value === '' || /^\d{3,4}$/.test(value) ? '' : words.cvcForm),
   birthDate: (value, words) => (value === '' || /^(\d{6}|\d{10})$/.test(value) ? '' : words.birthForm),
   passwordPrefix: (value, words) => (value === '' || /^\d{2}$/.test(value) ? '' : words.passwordForm),
-  accountNumber: (value, words) => (/^\d{6,20}$/.test(value.replace(/[\s-]/g, '')) ? '' : words.accountForm),
+  accountNumber: (value, words) => (/^\d{10,16}$/.test(value.replace(/[\s-]/g, '')) ? '' : words.accountForm),
 };
 
 /** What happens while a field is typed into. */

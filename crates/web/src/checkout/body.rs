@@ -32,7 +32,7 @@ impl Sent {
 
 /// # Errors
 /// The body is too large, of another kind, or has a field that does not exist.
-pub(super) async fn read<T: DeserializeOwned>(request: Request) -> Result<T, Problem> {
+pub(crate) async fn read<T: DeserializeOwned>(request: Request) -> Result<T, Problem> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if kind.starts_with("application/x-www-form-urlencoded") {
         let form = Form::<T>::from_request(request, &()).await;

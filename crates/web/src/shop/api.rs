@@ -62,20 +62,42 @@ pub(super) struct Call {
     body: Option<Value>,
     key: Option<String>,
     language: Language,
+    noted: Noted,
+}
+
+/// Whether a call that succeeds stands in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Noted {
+    Always,
+    /// A look that nobody asked for, every few seconds: it would bury what people do.
+    IfRefused,
 }
 
 impl Call {
     pub(super) fn get(path: impl Into<String>, language: Language) -> Self {
-        Self { method: Method::GET, path: path.into(), signed: true, body: None, key: None, language }
+        Self {
+            method: Method::GET,
+            path: path.into(),
+            signed: true,
+            body: None,
+            key: None,
+            language,
+            noted: Noted::Always,
+        }
     }
 
     /// `key`: the Idempotency-Key, so that asking again is asking once.
     pub(super) fn post(path: impl Into<String>, body: Value, key: String, language: Language) -> Self {
         let (body, key) = (Some(body), Some(key));
-        Self { method: Method::POST, path: path.into(), signed: true, body, key, language }
+        Self { method: Method::POST, path: path.into(), signed: true, body, key, language, noted: Noted::Always }
     }
 
-    pub(super) fn unsigned(mut self) -> Self {
+    pub(super) const fn noted(mut self, noted: Noted) -> Self {
+        self.noted = noted;
+        self
+    }
+
+    pub(super) const fn unsigned(mut self) -> Self {
         self.signed = false;
         self
     }
@@ -147,7 +169,9 @@ impl Api {
             Some((status, body)) => (*status, body),
             None => (NO_ANSWER, &Value::Null),
         };
-        self.note(call, status, millis, body);
+        if call.noted == Noted::Always || !(200..300).contains(&status) {
+            self.note(call, status, millis, body);
+        }
         match answer {
             Some((200..300, body)) => Ok(body),
             Some((status, body)) => Err(Trouble::Refused { status, body }),

@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 
 use super::{
     Shop,
-    api::{Call, Trouble},
+    api::{Call, Noted, Trouble},
     happening::Kind,
 };
 
@@ -118,7 +118,7 @@ struct StockChange<'a> {
 impl Shop {
     /// For who wants to look: as of this second.
     pub(super) async fn products(&self) -> Result<Arc<Vec<Product>>, Trouble> {
-        self.products_since(self.clock().ticks().micros() - FRESH.micros()).await
+        self.products_since(self.clock().ticks().micros() - FRESH.micros(), Noted::Always).await
     }
 
     /// The prices that buyers were shown, however old: what an order is made of.
@@ -130,14 +130,14 @@ impl Shop {
     }
 
     /// Looks again, and tells everybody what has changed since it was shown; where nothing was, nothing can have.
-    pub(super) async fn look_at_stock(&self) -> Result<(), Trouble> {
+    pub(super) async fn look_at_stock(&self, noted: Noted) -> Result<(), Trouble> {
         if self.0.catalogue.seen().is_none() {
             return Ok(());
         }
-        self.products_since(self.clock().ticks().micros()).await.map(drop)
+        self.products_since(self.clock().ticks().micros(), noted).await.map(drop)
     }
 
-    async fn products_since(&self, since: i64) -> Result<Arc<Vec<Product>>, Trouble> {
+    async fn products_since(&self, since: i64, noted: Noted) -> Result<Arc<Vec<Product>>, Trouble> {
         let catalogue = &self.0.catalogue;
         let fresh = || catalogue.seen().filter(|shelf| shelf.at.micros() >= since);
         if let Some(shelf) = fresh() {
@@ -150,7 +150,8 @@ impl Shop {
         }
         // The time of asking, not of the answer: what changes in between is asked about again.
         let at = self.clock().ticks();
-        let page: Page = self.api().ask(&Call::get("/v1/products?limit=100", Language::Korean)).await?;
+        let call = Call::get("/v1/products?limit=100", Language::Korean).noted(noted);
+        let page: Page = self.api().ask(&call).await?;
         // The API's newest stand first; a shelf is filled from the left.
         let shown = page.items.into_iter().rev().filter_map(Told::shown).take(SHOWN_MAX);
         let products = Arc::new(shown.collect::<Vec<_>>());

@@ -78,6 +78,10 @@ impl Log {
         self.newest.send_replace(id);
     }
 
+    pub(super) fn has_readers(&self) -> bool {
+        self.newest.receiver_count() > 0
+    }
+
     /// What came after `last`. All there is where that is nobody's id of ours.
     fn after(&self, last: Option<i64>) -> VecDeque<Arc<Entry>> {
         let newest = *self.newest.borrow();

@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 
 use super::{
     Shop,
-    api::Trouble,
+    api::{Noted, Trouble},
     happening::Kind,
     shorten::shortened,
     sse::{Message, Reader},
@@ -19,6 +19,9 @@ use crate::checkout::stopped;
 
 const BACKOFF_MIN: Duration = Duration::from_millis(500);
 const BACKOFF_MAX: Duration = Duration::from_secs(10);
+
+/// The shelf is counted so often while somebody looks: units that are booked in or out by hand make no event.
+const COUNT: Duration = Duration::from_secs(2);
 
 /// What is to be asked about, because something happened to it.
 #[derive(Default)]
@@ -163,14 +166,23 @@ fn hear(shop: &Shop, event: &Event) {
 /// An event is a reason to ask; only the answer counts. Many events of one moment are one errand.
 async fn run_errands(shop: &Shop) {
     loop {
-        shop.errands().bell.notified().await;
+        tokio::select! {
+            () = shop.errands().bell.notified() => {}
+            () = tokio::time::sleep(COUNT) => {
+                // Without an answer the shelf stays as it was until the next look.
+                if shop.log().has_readers() {
+                    let _ = shop.look_at_stock(Noted::IfRefused).await;
+                }
+                continue;
+            }
+        }
         let Todo { orders, stock } = std::mem::take(&mut *shop.errands().todo.lock());
         for order in orders.iter().filter_map(|id| shop.book().find_id(id)) {
             // An order whose page nobody can answer stays marked: whoever looks at it asks again.
             let _ = shop.look_at(&order).await;
         }
         if stock {
-            let _ = shop.look_at_stock().await;
+            let _ = shop.look_at_stock(Noted::Always).await;
         }
     }
 }

@@ -12,7 +12,7 @@ use steelyard_app::{Code, Language, Problem};
 
 use super::{
     Answered, Shop,
-    api::{Call, Trouble},
+    api::{Call, Noted, Trouble},
     catalogue::{Item, Line, Product, priced},
     number,
     order::{Made, Order, SoldLine, Status},
@@ -142,7 +142,7 @@ async fn not_made(shop: &Shop, exchange: &Exchange, lines: &[Line], trouble: &Tr
     let code = trouble.code();
     if matches!(code, Some("OUT_OF_STOCK" | "TOTAL_MISMATCH" | "NOT_FOUND")) {
         // Without an answer the shelf stays as it was, and the refusal as true.
-        let _ = shop.look_at_stock().await;
+        let _ = shop.look_at_stock(Noted::Always).await;
     }
     match code {
         Some("OUT_OF_STOCK") => {

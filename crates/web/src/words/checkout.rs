@@ -184,13 +184,5 @@ words! {
         refused_next: "한 화면 뒤로 돌아가 다시 시도해 주세요.", "Go back one page and try again.";
         request_id: "요청 번호", "Request ID";
         try_again: "다시 시도하기", "Try again";
-
-        // Applications of ours, whose scripts say the rest.
-        payer_title: "스틸야드 결제앱", "Steelyard Pay";
-        payer_script: "이 앱은 스크립트를 켜야 쓸 수 있어요. 브라우저 설정에서 스크립트를 켜 주세요.", "This app needs scripts. Turn them on in your browser's settings.";
-        payer_loading: "앱을 열고 있어요", "Opening the app";
-        examples_title: "연동 예제", "Integration examples";
-        examples_script: "이 예제는 스크립트를 켜야 볼 수 있어요.", "These examples need scripts.";
-        examples_loading: "예제를 열고 있어요", "Opening the examples";
     }
 }

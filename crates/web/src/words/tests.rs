@@ -74,7 +74,11 @@ fn every_sentence_a_script_says_is_there_and_every_one_there_is_said() {
 
 #[test]
 fn no_text_of_a_page_is_written_into_its_template() {
-    let text = text_of(&["templates"]);
+    // The shells of the payer app, the shop and the examples hold both languages themselves.
+    let names = ["checkout.html", "layout.html", "problem.html", "returned.html"];
+    let read =
+        |name: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("templates").join(name)).unwrap();
+    let text = text_of(&["templates/checkout"]) + &names.map(read).concat();
     let loose: Vec<&str> = text.lines().filter(|line| line.chars().any(is_hangul)).collect();
     assert!(loose.is_empty(), "{loose:?}");
 }

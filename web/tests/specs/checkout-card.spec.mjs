@@ -1,0 +1,192 @@
+// Cards at the checkout: every test card, and what a buyer is told.
+import { randomUUID } from 'node:crypto';
+
+import { attempt, checkoutState } from '../fixtures/api.mjs';
+import { expect, test, usesServer } from '../fixtures/test.mjs';
+import { CARDS, Checkout } from '../pages/checkout.mjs';
+
+const here = usesServer();
+
+for (const [what, number] of [
+  ['the plain card', CARDS.approves],
+  ['the repeated card', CARDS.approvesRepeated],
+  ['the card that declines only on renewal', CARDS.renewal],
+  ['the slow card', CARDS.slow],
+]) {
+  test(`${what} pays`, async ({ page }) => {
+    const session = await here.api.session({ amount: 12_300 });
+    const checkout = await Checkout.open(page, session);
+    await expect(checkout.amount).toContainText('12,300');
+    await checkout.payByCard(number);
+    await checkout.expectPaid();
+    const [payment] = await here.api.paymentsOf(session.orderId);
+    expect(payment).toMatchObject({ status: 'captured', amount: 12_300, capturedAmount: 12_300 });
+    expect((await here.api.get(`/v1/checkout/sessions/${session.id}`)).status).toBe('paid');
+  });
+}
+
+for (const [what, number, code] of [
+  ['a declined card', CARDS.declined, 'GENERIC_DECLINE'],
+  ['a repeated declined card', CARDS.declinedRepeated, 'GENERIC_DECLINE'],
+  ['a card over its limit', CARDS.limit, 'INSUFFICIENT_LIMIT'],
+  ['a stolen card', CARDS.stolen, 'STOLEN_OR_LOST'],
+  ['an expired card', CARDS.expired, 'EXPIRED_CARD'],
+]) {
+  test(`${what} is refused with a reason, and another card pays the same order`, async ({ page }) => {
+    const session = await here.api.session();
+    const checkout = await Checkout.open(page, session);
+    await checkout.payByCard(number);
+    await checkout.expectFailure({ moved: 'no' });
+    const state = await checkoutState(session.url);
+    expect(state.failure).toMatchObject({ declineCode: code, moneyMoved: 'no' });
+    await expect(checkout.failure).toContainText(state.failure.message);
+    await expect(checkout.nextStep).toContainText(state.failure.next);
+    for (const method of ['app', 'transfer', 'virtualAccount']) await expect(checkout.method(method)).toBeVisible();
+
+    await checkout.payByCard(CARDS.approves);
+    await checkout.expectPaid();
+    await expect(checkout.failure).toBeHidden();
+  });
+}
+
+for (const [what, number] of [
+  ['an answer that was lost after the money moved', CARDS.timeoutAfter],
+  ['an answer that nobody can read', CARDS.garbage],
+]) {
+  test(`${what} is unknown to the buyer too, until the acquirer was asked`, async ({ page }) => {
+    const session = await here.api.session();
+    const checkout = await Checkout.open(page, session);
+    await checkout.payByCard(number);
+    await checkout.expectStatus('unknown', { timeout: 20_000 });
+    await expect(checkout.moneyMoved).toHaveAttribute('data-state', 'unknown');
+    // Nobody is asked to pay again while nobody knows.
+    await expect(checkout.pay).toHaveCount(0);
+    const refused = await attempt(session.url, { method: 'card', number: CARDS.approves, expiry: '12/49', cvc: '123' });
+    expect(refused.status).toBe(409);
+    await expect(checkout.root).not.toHaveAttribute('data-status', 'unknown', { timeout: 40_000 });
+    const payments = await here.api.paymentsOf(session.orderId);
+    expect(payments.filter(({ capturedAmount }) => capturedAmount > 0).length).toBeLessThanOrEqual(1);
+    if (number === CARDS.timeoutAfter) await checkout.expectPaid();
+  });
+}
+
+test('an answer that never came is unknown and not declined', async ({ page }) => {
+  const session = await here.api.session();
+  const checkout = await Checkout.open(page, session);
+  await checkout.payByCard(CARDS.timeoutBefore);
+  await checkout.expectStatus('unknown', { timeout: 20_000 });
+  await expect(checkout.moneyMoved).toHaveAttribute('data-state', 'unknown');
+});
+
+test('what is wrong is said at the field, before anything is sent', async ({ page }) => {
+  const session = await here.api.session();
+  const checkout = await Checkout.open(page, session);
+  let sent = 0;
+  page.on('request', (request) => (sent += request.url().endsWith('/attempts') ? 1 : 0));
+  await checkout.fillCard('4242 4242 4242 4241', { expiry: '13/49' });
+  await checkout.id('card-cvc').focus();
+  for (const field of ['card-number', 'card-expiry']) {
+    await expect(checkout.id(field)).toHaveAttribute('aria-invalid', 'true');
+    await expect(checkout.id(field)).toHaveAccessibleDescription(/\S/);
+  }
+  await checkout.pay.click();
+  await expect(checkout.id('card-number')).toBeFocused();
+  expect(sent).toBe(0);
+  await checkout.payByCard(CARDS.approves);
+  await checkout.expectPaid();
+});
+
+test('a double press pays once', async ({ page }) => {
+  const session = await here.api.session();
+  const checkout = await Checkout.open(page, session);
+  await checkout.fillCard(CARDS.approves);
+  await checkout.pay.dblclick();
+  await checkout.expectPaid();
+  expect(await here.api.paymentsOf(session.orderId)).toHaveLength(1);
+});
+
+test('the same key pays once, and another body under it is refused', async () => {
+  const session = await here.api.session();
+  const key = randomUUID();
+  const card = { method: 'card', number: CARDS.approves, expiry: '12/49', cvc: '123' };
+  const first = await attempt(session.url, card, key);
+  expect(first.data.status).toBe('paid');
+  const again = await attempt(session.url, card, key);
+  expect(again.data.payment.id).toBe(first.data.payment.id);
+  const other = await attempt(session.url, { ...card, number: CARDS.declined }, key);
+  expect(other.status).toBe(422);
+  expect(await here.api.paymentsOf(session.orderId)).toHaveLength(1);
+});
+
+test('instalments begin at fifty thousand won', async ({ page }) => {
+  const months = page.locator('[name="installmentMonths"]').filter({ visible: true });
+  const small = await Checkout.open(page, await here.api.session({ amount: 49_999 }));
+  await small.method('card').click();
+  await expect(small.id('card-number')).toBeVisible();
+  await expect(months).toHaveCount(0);
+  const session = await here.api.session({ amount: 50_000 });
+  const large = await Checkout.open(page, session);
+  await large.fillCard(CARDS.approves);
+  await months.selectOption('3');
+  await large.pay.click();
+  await large.expectPaid();
+  expect((await checkoutState(session.url)).payment.card.installmentMonths).toBe(3);
+});
+
+test('an account pays by transfer', async ({ page }) => {
+  const session = await here.api.session({ amount: 31_000 });
+  const checkout = await Checkout.open(page, session);
+  await checkout.payByTransfer();
+  await checkout.expectPaid();
+  expect((await checkoutState(session.url)).payment).toMatchObject({ method: 'transfer', transfer: { bank: 'kookmin' } });
+});
+
+test('who comes back after paying finds the receipt', async ({ page }) => {
+  const session = await here.api.session();
+  await (await Checkout.open(page, session)).payByCard(CARDS.approves);
+  await new Checkout(page).expectPaid();
+  await page.goto('about:blank');
+  const again = await Checkout.open(page, session);
+  await again.expectPaid();
+  await expect(again.pay).toHaveCount(0);
+});
+
+test('the way back to the shop can be stopped, and taken', async ({ page, watch }) => {
+  // The address that the buyer returns to is JSON here, and has no icon.
+  watch.expect(/favicon/);
+  await page.clock.install();
+  const session = await here.api.session();
+  const checkout = await Checkout.open(page, session);
+  await checkout.payByCard(CARDS.approves);
+  // Presses what stops the countdown.
+  await checkout.expectPaid();
+  await expect(checkout.stopReturn).toBeHidden();
+  await page.clock.runFor('02:00');
+  await checkout.expectPaid();
+  await checkout.returnNow.click();
+  await page.waitForURL(/health\/live/);
+  const returned = new URL(page.url()).searchParams;
+  expect(returned.get('payment_id')).toMatch(/^pay_/);
+  expect(returned.get('order_id')).toBe(session.orderId);
+  expect(returned.get('signature')).toMatch(/\S/);
+  // An amount here would be believed by somebody.
+  expect([...returned.keys()].join(' ')).not.toContain('amount');
+});
+
+test('a session that nobody made is not found', async ({ page, watch }) => {
+  watch.expect(/404/);
+  const session = await here.api.session();
+  const answer = await page.goto(session.url.replace(/secret_.*/, 'secret_nobody'));
+  expect(answer.status()).toBe(404);
+  await expect(page.getByRole('main')).toHaveText(/\S/);
+});
+
+test('a session that the shop closed takes no money', async ({ page }) => {
+  const session = await here.api.session();
+  const checkout = await Checkout.open(page, session);
+  await here.api.post(`/v1/checkout/sessions/${session.id}/expire`);
+  await checkout.expectStatus('expired');
+  await expect(checkout.pay).toHaveCount(0);
+  const refused = await attempt(session.url, { method: 'card', number: CARDS.approves, expiry: '12/49', cvc: '123' });
+  expect(refused.status).toBeGreaterThanOrEqual(400);
+});

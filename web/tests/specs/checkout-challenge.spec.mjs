@@ -1,0 +1,58 @@
+// 3-D Secure: the issuer asks the buyer, within the checkout.
+import { checkoutState } from '../fixtures/api.mjs';
+import { expect, test, usesServer } from '../fixtures/test.mjs';
+import { CARDS, Checkout } from '../pages/checkout.mjs';
+
+const here = usesServer();
+
+async function challenged(page) {
+  const session = await here.api.session({ amount: 77_000 });
+  const checkout = await Checkout.open(page, session);
+  await checkout.payByCard(CARDS.challenge);
+  await checkout.expectStatus('authenticating');
+  return { session, checkout };
+}
+
+test('who passes has paid', async ({ page }) => {
+  const { session, checkout } = await challenged(page);
+  // The step is named and never blank.
+  await expect(checkout.challenge).toBeVisible();
+  await checkout.pass();
+  await checkout.expectPaid();
+  const [payment] = await here.api.paymentsOf(session.orderId);
+  expect(payment).toMatchObject({ status: 'captured', capturedAmount: 77_000 });
+});
+
+test('who fails has not paid, and may use another card', async ({ page }) => {
+  const { session, checkout } = await challenged(page);
+  await checkout.fail();
+  await checkout.expectFailure({ moved: 'no' });
+  expect((await here.api.paymentsOf(session.orderId)).every(({ capturedAmount }) => capturedAmount === 0)).toBe(true);
+  await checkout.payByCard(CARDS.approves);
+  await checkout.expectPaid();
+});
+
+test('who turns away has not paid, and can begin anew', async ({ page }) => {
+  const { session } = await challenged(page);
+  await page.goto('about:blank');
+  expect((await checkoutState(session.url)).status).toBe('authenticating');
+  const again = await Checkout.open(page, session);
+  await again.payByCard(CARDS.approves);
+  await again.expectPaid();
+  const payments = await here.api.paymentsOf(session.orderId);
+  expect(payments.reduce((sum, { capturedAmount }) => sum + capturedAmount, 0)).toBe(77_000);
+});
+
+test('a step that was passed cannot be passed again', async ({ page }) => {
+  const { session, checkout } = await challenged(page);
+  let back;
+  page.on('request', (request) => {
+    if (/\/return\?/.test(request.url())) back = request.url();
+  });
+  await checkout.pass();
+  await checkout.expectPaid();
+  expect(back).toBeTruthy();
+  await page.goto(back);
+  await checkout.expectPaid();
+  expect(await here.api.paymentsOf(session.orderId)).toHaveLength(1);
+});

@@ -1,0 +1,125 @@
+// Without a mouse, and in either language.
+import { attempt } from '../fixtures/api.mjs';
+import { expect, test, usesServer } from '../fixtures/test.mjs';
+import { CARDS, Checkout } from '../pages/checkout.mjs';
+import { Payer } from '../pages/payer.mjs';
+
+const here = usesServer();
+const STEPS_MAX = 60;
+
+/** Presses Tab until the element has the focus, which must be seen. */
+async function tabTo(page, locator) {
+  for (let step = 0; step < STEPS_MAX; step += 1) {
+    if (await locator.evaluate((element) => element === document.activeElement || element.contains(document.activeElement))) {
+      const ring = await page.evaluate(() => {
+        const of = (element) => {
+          const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+          return (outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2) || boxShadow !== 'none';
+        };
+        // A radio button may be drawn by its label.
+        return of(document.activeElement) || [...(document.activeElement.labels ?? [])].some(of);
+      });
+      expect(ring, 'the focus is seen').toBe(true);
+      return;
+    }
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`the focus never reached ${locator}`);
+}
+
+test('a card is paid with without a mouse', async ({ page }) => {
+  const checkout = await Checkout.open(page, await here.api.session());
+  const card = checkout.id('card-number');
+  // The ways to pay are one stop, and arrows go between them.
+  await tabTo(page, page.getByRole('radiogroup').first());
+  for (let step = 0; step < 4 && !(await card.isVisible()); step += 1) await page.keyboard.press('ArrowDown');
+  await expect(card).toBeVisible();
+  for (const [field, text] of [['card-number', CARDS.approves], ['card-expiry', '1249'], ['card-cvc', '123']]) {
+    await tabTo(page, checkout.id(field));
+    await page.keyboard.type(text.replaceAll(' ', ''));
+  }
+  await tabTo(page, checkout.pay);
+  await page.keyboard.press('Enter');
+  await checkout.expectPaid();
+});
+
+test('the app is paid with without a finger', async ({ page, contexts }) => {
+  await here.api.settings({ origins: [], numberMatchFrom: 0 });
+  const checkout = await Checkout.open(page, await here.api.session());
+  const address = await checkout.showQr();
+  const payer = await Payer.signUp(contexts, here.server.url);
+  await payer.follow(address);
+  await expect(payer.confirmAmount).toBeVisible();
+  await tabTo(payer.page, payer.source(0));
+  await payer.page.keyboard.press('Space');
+  await tabTo(payer.page, payer.pay);
+  await payer.page.keyboard.press('Enter');
+  await expect(payer.key('0')).toBeVisible();
+  await payer.page.keyboard.type('274913');
+  await payer.expectDone();
+});
+
+test('what changes by itself is announced', async ({ page }) => {
+  const session = await here.api.session();
+  const checkout = await Checkout.open(page, session);
+  const live = page.locator('[aria-live], [role="status"], [role="alert"]');
+  await checkout.payByCard(CARDS.declined);
+  await checkout.expectFailure();
+  await expect(live.filter({ has: checkout.failure }).or(checkout.failure.and(live)).or(live.filter({ hasText: /\S/ })).first()).toBeVisible();
+});
+
+const HANGUL = /[가-힣]/;
+
+/** Names are the shop's own words, in whatever language. */
+async function wordsOf(page) {
+  return await page.evaluate(() => document.body.innerText.split('\n').map((line) => line.trim()).filter(Boolean));
+}
+
+for (const [lang, method] of [['ko', 'card'], ['en', 'card'], ['ko', 'app'], ['en', 'app'], ['en', 'virtualAccount']]) {
+  test(`the checkout in ${lang}, ${method}, is in that language throughout`, async ({ page }) => {
+    const session = await here.api.session({ name: 'Filter coffee' });
+    const checkout = await Checkout.open(page, session, { lang });
+    await expect(page.locator('html')).toHaveAttribute('lang', lang);
+    await checkout.method(method).click();
+    const lines = await wordsOf(page);
+    if (lang === 'ko') {
+      expect(lines.some((line) => HANGUL.test(line))).toBe(true);
+      await expect(checkout.amount).toContainText('4,500원');
+    } else {
+      // The merchant is named 한강 커피, in every language; Korean's own name in the switch is Korean.
+      expect(lines.filter((line) => HANGUL.test(line.replaceAll('한강 커피', '').replaceAll('한국어', '')))).toEqual([]);
+      await expect(checkout.amount).toContainText(/(₩|KRW)\s?4,500|4,500\s?(won|KRW)/);
+    }
+    // A missing translation shows its key.
+    expect(lines.filter((line) => /^[a-z]+([-.][a-z]+){2,}$/.test(line))).toEqual([]);
+  });
+}
+
+test('without an address that says so, the browser’s language decides, then Korean', async ({ contexts }) => {
+  const session = await here.api.session();
+  for (const [locale, lang] of [['en-GB', 'en'], ['ko-KR', 'ko'], ['fr-FR', 'ko']]) {
+    const page = await (await contexts({ locale })).newPage();
+    await Checkout.open(page, session);
+    await expect(page.locator('html')).toHaveAttribute('lang', lang);
+  }
+  const english = await here.api.session({ locale: 'en' });
+  const page = await (await contexts({ locale: 'ko-KR' })).newPage();
+  await Checkout.open(page, english);
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+});
+
+test('a refusal is in the page’s language', async ({ page }) => {
+  for (const [lang, hangul] of [['ko', true], ['en', false]]) {
+    const session = await here.api.session();
+    const checkout = await Checkout.open(page, session, { lang });
+    await checkout.payByCard(CARDS.limit);
+    await checkout.expectFailure();
+    expect(HANGUL.test(await checkout.failure.innerText())).toBe(hangul);
+  }
+});
+
+test('a call of the page that is wrong names its field', async () => {
+  const session = await here.api.session();
+  const wrong = await attempt(session.url, { method: 'card', number: '4242 4242 4242 4241', expiry: '12/49' });
+  expect(wrong).toMatchObject({ status: 400, error: { param: 'number' } });
+});

@@ -1,0 +1,96 @@
+// The demonstration's shop, from the shelf to the books.
+import { Api } from '../fixtures/api.mjs';
+import { PHONE, launchWithCamera, writeClip } from '../fixtures/camera.mjs';
+import { expect, test, usesServer } from '../fixtures/test.mjs';
+import { CARDS, Checkout } from '../pages/checkout.mjs';
+import { Payer } from '../pages/payer.mjs';
+import { EXAMPLES, Shop } from '../pages/shop.mjs';
+
+const here = usesServer({ kind: 'demo' });
+
+async function bought(page, style) {
+  const shop = await Shop.open(page, here.server.url);
+  const name = await shop.product.getByRole('heading').textContent();
+  const stock = await shop.stock();
+  await shop.put();
+  await shop.toCart();
+  await shop.style(style);
+  return { shop, name, stock };
+}
+
+test('on a desktop: a code, a second phone, and an order that turns by itself', async ({ page, contexts }, info) => {
+  const { shop, name, stock } = await bought(page, 'overlay');
+  await shop.buy.click();
+  const checkout = new Checkout(shop.frame);
+  const address = await checkout.showQr();
+  const clip = info.outputPath('camera.y4m');
+  await writeClip(address, clip);
+  const phone = await launchWithCamera({ clip });
+  const payer = await Payer.signUp(contexts, here.server.url, { of: phone });
+  await payer.scan();
+  await expect(payer.confirmAmount).toBeVisible();
+  const numbered = await payer.numbers.count();
+  await payer.approve({ match: numbered ? await checkout.digits(checkout.matchNumber) : undefined });
+  await payer.expectDone();
+  await shop.expectPaid();
+  await expect(shop.happening).toContainText(/paid|captured/);
+  const shelf = await Shop.open(page, here.server.url);
+  await expect.poll(() => shelf.stock(shelf.named(name))).toBe(stock - 1);
+  await phone.close();
+});
+
+test('on a phone: away to the checkout, on to the app, and back', async ({ contexts }) => {
+  const context = await contexts(PHONE);
+  const page = await context.newPage();
+  const { shop } = await bought(page, 'redirect');
+  await shop.buy.click();
+  await page.waitForURL(/\/c\//);
+  const checkout = new Checkout(page);
+  const payer = await Payer.signUp(contexts, here.server.url);
+  // The same address as in the code, as a link: a phone cannot scan itself.
+  await checkout.method('app').click();
+  const link = checkout.root.locator('a[href*="/q/"]').first();
+  await payer.follow(await link.evaluate((element) => element.href));
+  await expect(payer.confirmAmount).toBeVisible();
+  const numbered = await payer.numbers.count();
+  await payer.approve({ match: numbered ? await checkout.digits(checkout.matchNumber) : undefined });
+  await payer.expectDone();
+  await checkout.expectPaid();
+  await checkout.returnNow.click();
+  await shop.expectPaid();
+});
+
+for (const style of ['overlay', 'redirect', 'inline', 'popup']) {
+  test(`shown as ${style}, a card pays`, async ({ page }) => {
+    const { shop } = await bought(page, style);
+    const popup = style === 'popup' ? page.waitForEvent('popup') : null;
+    await shop.buy.click();
+    if (style === 'redirect') await page.waitForURL(/\/c\//);
+    const scope = popup ? await popup : style === 'redirect' ? page : shop.frame;
+    const checkout = new Checkout(scope);
+    await checkout.payByCard(CARDS.approves);
+    if (style === 'redirect') await checkout.returnNow.click();
+    await shop.expectPaid();
+  });
+}
+
+test('stock moves on the shelf without a reload', async ({ page }) => {
+  const shop = await Shop.open(page, here.server.url);
+  const [first] = await Shop.catalog(here.server.url);
+  // The shop is one of the demonstration's merchants; its products say whose.
+  for (const { secretKey } of here.server.merchants) {
+    const api = new Api({ url: here.server.url, secretKey });
+    const product = (await api.get('/v1/products?limit=100')).items.find(({ sku }) => sku === first.sku);
+    if (!product) continue;
+    await api.post(`/v1/products/${product.id}/stock`, { delta: -1, reason: '파손' });
+    await expect.poll(() => shop.stock(shop.named(first.name))).toBe(first.stock - 1);
+    return;
+  }
+  throw new Error(`no merchant of the demonstration has ${first.sku}`);
+});
+
+test('every example runs', async ({ page }) => {
+  await page.goto(`${here.server.url}${EXAMPLES}`);
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  expect(await page.getByRole('button').or(page.getByRole('link')).count()).toBeGreaterThan(0);
+});
