@@ -281,10 +281,8 @@ impl Shop {
         };
         let status = status(&told, payment.as_ref());
         let known = order.heard.lock().payment.as_ref().and_then(|payment| payment.account.clone());
-        let account = match (status, known) {
-            (Status::WaitingForDeposit, None) => self.account(order).await,
-            (_, known) => known,
-        };
+        let is_wanted = known.is_none() && status == Status::WaitingForDeposit;
+        let account = if is_wanted { self.account(order).await } else { known };
         let receipt_at = payment.as_ref().and_then(|payment| {
             let captured = payment.captured_at.clone().or_else(|| payment.approved_at.clone());
             captured.filter(|_| matches!(status, Status::Paid | Status::Refunded))
