@@ -453,7 +453,10 @@ async fn a_history_is_read_page_by_page(database: &Database) {
         if cursor.is_none() {
             break;
         }
-        assert!(till.app.history(other, cursor.as_deref(), 2).await.unwrap().items.is_empty(), "nobody reads another's");
+        assert!(
+            till.app.history(other, cursor.as_deref(), 2).await.unwrap().items.is_empty(),
+            "nobody reads another's"
+        );
     }
     assert_eq!(amounts, [5, 4, 3, 2, 1]);
     assert_eq!(code_of(till.app.history(id, Some("x"), 2).await), Code::InvalidCursor);
