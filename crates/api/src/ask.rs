@@ -14,8 +14,8 @@ use steelyard_app::{
     request::{Call, Claim, Reply},
 };
 use steelyard_domain::{
-    AccountId, ApiKeyId, CheckoutSessionId, LedgerTransactionId, OrderId, PaymentId, ProductId, SellerId, Tenant,
-    Timestamp, merchant::Scope,
+    AccountId, ApiKeyId, CheckoutSessionId, LedgerTransactionId, OrderId, PayerId, PaymentId, ProductId, SellerId,
+    Tenant, Timestamp, merchant::Scope,
 };
 
 use crate::{
@@ -276,7 +276,17 @@ macro_rules! path_ids {
     )*};
 }
 
-path_ids!(AccountId, ApiKeyId, CheckoutSessionId, LedgerTransactionId, OrderId, PaymentId, ProductId, SellerId);
+path_ids!(
+    AccountId,
+    ApiKeyId,
+    CheckoutSessionId,
+    LedgerTransactionId,
+    OrderId,
+    PayerId,
+    PaymentId,
+    ProductId,
+    SellerId
+);
 
 impl<T: PathId> FromRequestParts<Api> for Id<T> {
     type Rejection = Refusal;

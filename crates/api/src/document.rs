@@ -32,6 +32,7 @@ pub(crate) const SECURITY_SCHEMES: [&str; 2] = ["bearer", "basic"];
         (name = "Transactions", description = "One row for each movement of money: 결제, 취소, 환불"),
         (name = "Products", description = "Prices and stock (상품, 재고)"),
         (name = "Sellers", description = "Parties that receive money, and their wallets (판매자, 지갑)"),
+        (name = "Gift cards", description = "Codes that become a payer's balance (기프트카드)"),
         (name = "Fee policies", description = "What a payment costs the merchant (수수료)"),
         (name = "Ledger", description = "Accounts and balanced transactions (원장)"),
         (name = "Events", description = "Everything that happened, in order (이벤트)"),

@@ -24,7 +24,7 @@ use crate::{
 const LIST: &str = "events";
 
 /// Types there are. One that is shipped keeps its meaning.
-pub(crate) const TYPES: [&str; 28] = [
+pub(crate) const TYPES: [&str; 31] = [
     "order.created",
     "order.paid",
     "order.canceled",
@@ -50,6 +50,9 @@ pub(crate) const TYPES: [&str; 28] = [
     "checkout.scanned",
     "checkout.completed",
     "checkout.expired",
+    "giftCard.issued",
+    "giftCard.redeemed",
+    "giftCard.expired",
     "product.lowStock",
     "product.priceChanged",
     "apiKey.rotated",

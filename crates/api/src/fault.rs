@@ -63,6 +63,7 @@ pub(crate) enum Rule {
     NotWith(&'static str),
     /// Only sellers that are individuals are withheld from.
     WithholdingOfBusiness,
+    GiftCode,
     Repeated,
     /// An `Idempotency-Key` header that cannot be read.
     KeyForm,
@@ -144,6 +145,7 @@ impl Fault {
             | Rule::Alternatives(_)
             | Rule::NotWith(_)
             | Rule::WithholdingOfBusiness
+            | Rule::GiftCode
             | Rule::Repeated
             | Rule::KeyForm
             | Rule::Framing => Code::InvalidRequest,

@@ -17,6 +17,7 @@ mod event;
 mod fault;
 mod fee;
 mod field;
+mod gift_card;
 mod health;
 mod idempotency;
 mod json;
@@ -104,6 +105,7 @@ pub fn router(app: App, options: Options) -> Router {
         movement::endpoints,
         catalog::endpoints,
         seller::endpoints,
+        gift_card::endpoints,
         fee::endpoints,
         ledger::endpoints,
         event::endpoints,

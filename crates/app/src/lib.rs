@@ -35,6 +35,6 @@ pub use clock::Clock;
 pub use idempotency::canonical_hash;
 pub use merchant::{NewMerchant, NewMerchantKeys};
 pub use notice::SignedNotice;
-pub use payer::{SignedIn, Visitor};
+pub use payer::{SignedIn, TopUp, TopUpSource, Visitor};
 pub use problem::{Code, Language, Outcome, Problem};
 pub use sealer::{GENESIS, link};

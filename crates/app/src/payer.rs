@@ -5,5 +5,7 @@ mod pin;
 mod session;
 mod sign_in;
 mod sign_up;
+mod top_up;
 
 pub use session::{SignedIn, Visitor};
+pub use top_up::{TopUp, TopUpSource};

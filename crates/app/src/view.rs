@@ -23,7 +23,10 @@ pub use gift_card::{GiftCardView, GiftCardsView, IssuedGiftCardView, RedemptionV
 pub use ledger::{AccountView, EntryView, EventView, LedgerTransactionView};
 pub use merchant::{ApiKeyView, BankAccountView, FeePolicyView, MerchantView, SellerView, WalletMoveView, WalletView};
 pub use order::{BuyerView, OrderLineView, OrderView};
-pub use payer::{BalanceView, HistoryItemView, HistoryView, PayerView, RedeemedView, VaultCardView};
+pub use payer::{
+    BalanceView, HistoryItemView, HistoryView, PayerView, ReceiptMoveView, ReceiptView, RedeemedView, TopUpView,
+    VaultCardView,
+};
 pub use payment::{
     AttemptView, CardView, FailureView, FeeView, MethodView, MovementView, PaymentView, RefundPartView, RefundView,
     UnknownView,

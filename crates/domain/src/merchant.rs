@@ -127,6 +127,8 @@ pub enum Scope {
     ProductsWrite,
     SellersRead,
     SellersWrite,
+    GiftCardsRead,
+    GiftCardsWrite,
     FeePoliciesRead,
     FeePoliciesWrite,
     LedgerRead,
@@ -139,7 +141,7 @@ pub enum Scope {
 }
 
 impl Scope {
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::OrdersRead,
         Self::OrdersWrite,
         Self::PaymentsRead,
@@ -150,6 +152,8 @@ impl Scope {
         Self::ProductsWrite,
         Self::SellersRead,
         Self::SellersWrite,
+        Self::GiftCardsRead,
+        Self::GiftCardsWrite,
         Self::FeePoliciesRead,
         Self::FeePoliciesWrite,
         Self::LedgerRead,
@@ -174,6 +178,8 @@ impl Scope {
             Self::ProductsWrite => "products:write",
             Self::SellersRead => "sellers:read",
             Self::SellersWrite => "sellers:write",
+            Self::GiftCardsRead => "giftCards:read",
+            Self::GiftCardsWrite => "giftCards:write",
             Self::FeePoliciesRead => "feePolicies:read",
             Self::FeePoliciesWrite => "feePolicies:write",
             Self::LedgerRead => "ledger:read",

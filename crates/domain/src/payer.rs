@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::{
     Mode, PayerId, PayerSessionId, Span, Timestamp,
-    limits::{EMAIL_CHARS_MAX, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN},
+    limits::{EMAIL_CHARS_MAX, NAME_CHARS_MAX, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN},
 };
 
 /// Wrong PINs in a row that lock it, and for how long.
@@ -128,12 +128,23 @@ impl PayerSession {
 pub enum SignUpError {
     #[error("not an e-mail address of at most {EMAIL_CHARS_MAX} characters")]
     Email,
+    #[error("a name has 1 to {NAME_CHARS_MAX} characters and is no number")]
+    Name,
     #[error("a password has {PASSWORD_CHARS_MIN} to {PASSWORD_CHARS_MAX} characters")]
     PasswordLength,
     #[error("a PIN has {PIN_DIGITS} digits")]
     PinDigits,
     #[error("a PIN is not one digit repeated, nor a run such as 123456")]
     PinWeak,
+}
+
+/// A name as its owner writes it, without surrounding space: of a person, or of a card that they keep.
+pub fn name(text: &str) -> Result<String, SignUpError> {
+    let name = text.trim();
+    let fits = (1..=NAME_CHARS_MAX).contains(&name.chars().count()) && !name.chars().any(char::is_control);
+    // Where a card's number is typed by mistake it is not kept.
+    let is_number = name.chars().filter(char::is_ascii_digit).count() >= 13;
+    if fits && !is_number { Ok(name.to_owned()) } else { Err(SignUpError::Name) }
 }
 
 /// An address in the one form in which it is kept: without surrounding space, in lower case.
@@ -274,6 +285,22 @@ mod tests {
         let longest = "x".repeat(EMAIL_CHARS_MAX - domain.len());
         assert!(email(&format!("{longest}{domain}")).is_ok());
         assert_eq!(email(&format!("x{longest}{domain}")), Err(SignUpError::Email));
+    }
+
+    #[test]
+    fn a_name_is_short_and_no_card_number() {
+        for (text, expected) in [
+            (" 김민수 ", Some("김민수")),
+            ("생활비 2026", Some("생활비 2026")),
+            ("", None),
+            (" ", None),
+            ("a\u{7}", None),
+            ("4242 4242 4242 4242", None),
+        ] {
+            assert_eq!(name(text).ok().as_deref(), expected, "{text}");
+        }
+        assert!(name(&"가".repeat(NAME_CHARS_MAX)).is_ok());
+        assert_eq!(name(&"가".repeat(NAME_CHARS_MAX + 1)), Err(SignUpError::Name));
     }
 
     #[test]

@@ -37,6 +37,27 @@ pub enum LogFormat {
     Json,
 }
 
+/// A setting that no log or message shows.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct Hidden(String);
+
+impl std::fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Hidden(…)")
+    }
+}
+
+impl Hidden {
+    pub const fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
 /// Every setting there is, with its default.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -65,6 +86,8 @@ pub struct Settings {
     pub ladder_ms: Vec<i64>,
     /// How long requests under way may still take at a shutdown.
     pub drain_ms: u64,
+    /// What payers' cards are sealed with: `1:<base64 of 32 bytes>,2:…`. The highest version seals.
+    pub vault_keys: Option<Hidden>,
     /// As in `info` or `steelyard_app=debug,warn`.
     pub log: String,
     pub log_format: LogFormat,
@@ -87,6 +110,7 @@ impl Default for Settings {
             patience_ms: 10_000,
             ladder_ms: vec![5_000, 15_000, 45_000, 120_000, 600_000, 3_600_000],
             drain_ms: 20_000,
+            vault_keys: None,
             log: String::from("info,refinery_core=warn"),
             log_format: LogFormat::Text,
         }
@@ -173,7 +197,7 @@ fn variable(name: &str) -> Option<String> {
 
 /// Variables of ours that are settings; the others are for tests and tools.
 fn known_variables() -> config::Map<String, String> {
-    const NAMES: [&str; 16] = [
+    const NAMES: [&str; 17] = [
         "data",
         "listen",
         "public_url",
@@ -186,6 +210,7 @@ fn known_variables() -> config::Map<String, String> {
         "patience_ms",
         "ladder_ms",
         "drain_ms",
+        "vault_keys",
         "log",
         "log_format",
         "database_url",

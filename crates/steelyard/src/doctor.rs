@@ -65,6 +65,7 @@ impl Finding {
 pub async fn run(config: &Config, arguments: &Arguments) -> Result<ExitCode, Failed> {
     let mut findings = machine::look(config).await;
     findings.extend(database::look(config).await);
+    findings.push(crate::vault::look(config));
     let healthy = findings.iter().all(|finding| finding.verdict != Verdict::Bad);
     if arguments.json {
         announce(&to_json(&findings, healthy));

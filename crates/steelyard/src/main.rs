@@ -9,6 +9,7 @@ mod migrate;
 mod output;
 mod serve;
 mod sim;
+mod vault;
 mod verify;
 
 use std::process::ExitCode;
@@ -44,6 +45,9 @@ enum Command {
     Migrate(migrate::Arguments),
     /// Prove the invariants on one snapshot; exit 1 and the offending ids if one fails.
     Verify(verify::Arguments),
+    /// The vault of payers' cards.
+    #[command(subcommand)]
+    Vault(vault::Command),
     /// Measure: closed and open loop, both engines, over HTTP.
     Bench(bench::Arguments),
     /// Look for what would go wrong.
@@ -79,6 +83,7 @@ fn main() -> ExitCode {
             Command::Merchant(command) => merchant::run(&config, &command).await,
             Command::Migrate(arguments) => migrate::run(&config, &arguments).await,
             Command::Verify(arguments) => verify::run(&config, &arguments).await,
+            Command::Vault(command) => vault::run(&config, &command).await,
             Command::Bench(arguments) => bench::run(&config, &arguments).await,
             Command::Doctor(arguments) => doctor::run(&config, &arguments).await,
         }

@@ -20,7 +20,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::{config::Config, output::Failed, sim};
+use crate::{config::Config, output::Failed, sim, vault};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -207,7 +207,9 @@ pub fn app_config(
     if let Some(url) = &config.settings.card_mock_url {
         connectors.push(Connector::CardMock(CardMock::new(url)?));
     }
+    let vault = vault::keys_to_seal(config, &target)?;
     let mut app = steelyard_app::Config::new(target, connectors);
+    app.vault = vault;
     app.readers = config.settings.readers;
     app.clock = clock;
     app.timing.patience = config.patience();

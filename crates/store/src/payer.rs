@@ -1,8 +1,10 @@
 //! Payers.
 
+mod history;
 mod session;
 mod vault_card;
 
+pub use history::{PayerMove, payer_history, payment_of_payer};
 pub use session::{purge_sessions, revoke_session, session};
 use steelyard_domain::{
     Mode, PayerId, Timestamp,

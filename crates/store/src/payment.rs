@@ -7,7 +7,7 @@ mod refund;
 
 pub use attempt::{AttemptLink, attempt_link, attempts, attempts_of_orders, due_attempts};
 pub use comparison::{ComparedAttempt, compared_attempts};
-pub use movement::movements_of_orders;
+pub use movement::{movements_of_orders, movements_of_payment};
 pub use refund::{PartOfRefund, parts_of_orders, refund_parts, refunds, refunds_of_orders};
 use steelyard_domain::{
     Bank, Currency, FeePolicyId, OrderId, PayerId, PaymentId, Tenant, Timestamp,

@@ -15,6 +15,8 @@ use axum::{
     routing::{get, post},
 };
 use body::Sent;
+pub(crate) use body::{missing, of_json, read as read_body};
+pub(crate) use events::{BUFFERING, LIFE, PING, RETRY, stopped};
 pub use in_app::{Escape, escape};
 pub use page::{Alert, Stage, Surroundings, alert, render, returned};
 use serde::Deserialize;
@@ -25,6 +27,7 @@ use steelyard_app::{
 };
 use steelyard_domain::AttemptId;
 use tender::AttemptBody;
+pub(crate) use tender::{expiry, of_card, wrong};
 
 use crate::{
     Web, answer,

@@ -1,5 +1,7 @@
 //! Routes, headers and refusals, over a real application on an empty database.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use std::{net::SocketAddr, path::PathBuf};
 
 use axum::{
@@ -14,7 +16,7 @@ use steelyard_app::{App, Clock, Config};
 use steelyard_connectors::{Connector, stub::Stub};
 use steelyard_store::engine::Target;
 use steelyard_web::{
-    WebOptions,
+    ShopOptions, WebOptions,
     edge::{BODY_BYTES_MAX, Edge, REQUEST_ID},
     guarded, router,
 };
@@ -118,8 +120,12 @@ async fn every_answer_carries_the_policy_and_is_kept_by_nobody() {
 
 #[tokio::test]
 async fn the_shells_load_files_that_have_the_trees_hash() {
-    let examples_key = Some(String::from("pk_test_1"));
-    let site = Site::open(WebOptions { examples_key, ..WebOptions::default() }).await;
+    let shop = Some(ShopOptions {
+        api: String::from("http://127.0.0.1:1"),
+        secret_key: String::from("sk_test_1"),
+        publishable_key: String::from("pk_test_1"),
+    });
+    let site = Site::open(WebOptions { shop, ..WebOptions::default() }).await;
     for (address, camera) in [("/app/", "camera=(self)"), ("/examples/", "camera=()")] {
         let (status, headers, page) = site.get(address).await;
         assert_eq!(status, 200, "{address}");

@@ -55,6 +55,9 @@ remedies! {
     MissingKey:
         "Send Authorization: Bearer with a key from the API keys page, or the key as the user name of Basic.",
         "API 키를 Authorization: Bearer 헤더나 Basic의 사용자 이름으로 보내 주세요.";
+    OriginNotAllowed:
+        "Use the payer app; other sites and programs have the API.",
+        "결제 앱에서 이용해 주세요. 다른 사이트나 프로그램은 API를 사용하면 돼요.";
     InvalidSignature:
         "Sign the timestamp, a full stop and the body's bytes with the secret that both sides share, and check the clock.",
         "타임스탬프와 마침표, 본문 바이트를 양쪽이 아는 비밀키로 서명하고 시계를 확인해 주세요.";

@@ -37,6 +37,7 @@ pub(super) fn detail(path: &str, rule: &Rule, language: Language) -> String {
         | Rule::Alternatives(_)
         | Rule::NotWith(_)
         | Rule::WithholdingOfBusiness
+        | Rule::GiftCode
         | Rule::Repeated
         | Rule::KeyForm
         | Rule::Framing
@@ -83,6 +84,7 @@ fn sentence_english(subject: &str, rule: &Rule) -> String {
         Rule::Alternatives(names) => format!("exactly one of {} must be given", names.join(", ")),
         Rule::NotWith(other) => format!("{subject} cannot be given together with {other}"),
         Rule::WithholdingOfBusiness => format!("{subject} is for sellers that are individuals"),
+        Rule::GiftCode => format!("{subject} must be the 16 letters and numbers of a gift card"),
         Rule::Repeated => format!("{subject} must not be given more than once"),
         Rule::KeyForm => format!("{subject} must be one header of 1 to 255 visible ASCII characters, quoted or bare"),
         Rule::Framing => "send either one Content-Length or Transfer-Encoding: chunked".to_owned(),
@@ -117,6 +119,7 @@ fn sentence_korean(subject: &str, rule: &Rule) -> String {
         Rule::Alternatives(names) => format!("{} 중 하나만 보내 주세요", names.join(", ")),
         Rule::NotWith(other) => format!("{subject}: {other}와(과) 함께 쓸 수 없어요"),
         Rule::WithholdingOfBusiness => format!("{subject}: 개인 판매자에게만 쓸 수 있어요"),
+        Rule::GiftCode => format!("{subject}: 기프트카드의 글자와 숫자 16자리를 입력해 주세요"),
         Rule::Repeated => format!("{subject}: 한 번만 보내 주세요"),
         Rule::KeyForm => format!("{subject}: 눈에 보이는 ASCII 1~255자를 헤더 하나로 보내 주세요"),
         Rule::Framing => "Content-Length 하나 또는 Transfer-Encoding: chunked 중 하나만 보내 주세요".to_owned(),

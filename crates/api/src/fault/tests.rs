@@ -26,6 +26,7 @@ fn every_rule_is_told_in_both_languages_with_the_field_it_is_about() {
         Rule::Phone,
         Rule::NotWith("orderId"),
         Rule::WithholdingOfBusiness,
+        Rule::GiftCode,
         Rule::Repeated,
         Rule::KeyForm,
     ];

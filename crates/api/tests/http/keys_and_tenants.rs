@@ -154,7 +154,10 @@ async fn what_belongs_to_another_tenant_or_mode_is_not_there() {
     let ids = our_ids(&world).await;
     let strangers = [&world.theirs.test_secret_key, &world.theirs.live_secret_key, &world.ours.live_secret_key];
     let mut tried = 0;
-    for operation in operations(&world).await.into_iter().filter(|operation| operation.template.contains("{id}")) {
+    // Payers are the platform's and no tenant's: gift_cards.rs asks about them.
+    let of_tenants =
+        |operation: &Operation| operation.template.contains("{id}") && !operation.template.starts_with("/v1/payers/");
+    for operation in operations(&world).await.into_iter().filter(of_tenants) {
         let path = with_id(&operation.template, &ids);
         assert!(!path.contains("{id}"), "no object for {}", operation.name());
         for key in strangers {

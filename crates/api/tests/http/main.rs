@@ -9,6 +9,7 @@ mod catalog;
 mod documentation;
 mod edge;
 mod events;
+mod gift_cards;
 mod idempotency;
 mod keys_and_tenants;
 mod languages;

@@ -12,6 +12,7 @@ fn with_id(template: &str) -> String {
         "payments" => "pay",
         "products" => "prd",
         "sellers" => "sel",
+        "payers" => "pyr",
         "api-keys" => "key",
         "ledger" if template.contains("/accounts/") => "acc",
         _ => "txn",

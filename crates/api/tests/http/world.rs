@@ -46,7 +46,7 @@ impl Drop for Directory {
 }
 
 pub struct World {
-    _app: App,
+    pub app: App,
     pub address: SocketAddr,
     pub clock: Clock,
     pub ours: NewMerchantKeys,
@@ -108,7 +108,7 @@ impl World {
         };
         let served = tokio::spawn(serve(listener, router(app.clone(), setup.options), stopped, setup.limits));
         let (keys, stop) = (AtomicU64::new(0), Some(stop));
-        Self { _app: app, address, clock, ours, theirs, client: client(), keys, stop, served, _directory: directory }
+        Self { app, address, clock, ours, theirs, client: client(), keys, stop, served, _directory: directory }
     }
 
     /// Tells the server to stop, and goes on at once.

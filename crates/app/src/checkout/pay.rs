@@ -78,7 +78,7 @@ impl CheckoutTender {
 }
 
 /// What a refusal says that the page itself shows: the payment's own state.
-const fn shows_itself(code: Code) -> bool {
+pub(super) const fn shows_itself(code: Code) -> bool {
     matches!(
         code,
         Code::PaymentInProgress

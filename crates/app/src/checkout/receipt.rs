@@ -12,6 +12,7 @@ use steelyard_store::{
 use super::{
     PayerAtGate, PayerSource, QrAddress,
     key::Keys,
+    pay::shows_itself,
     qr::{Act, HoldQr, choices},
     show::{Scene, Standing},
 };
@@ -192,14 +193,8 @@ impl App {
         };
         match self.approve(&scene, at_gate, approval.source, language).await {
             Ok(()) => {}
-            Err(problem) => match problem.code {
-                Code::PaymentInProgress
-                | Code::AlreadyPaid
-                | Code::PaymentDeclined
-                | Code::ConnectorUnavailable
-                | Code::OutcomeUnknown => {}
-                _ => return Err(problem),
-            },
+            Err(problem) if shows_itself(problem.code) => {}
+            Err(problem) => return Err(problem),
         }
         self.confirm_view(payer, id, language).await
     }

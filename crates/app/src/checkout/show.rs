@@ -6,7 +6,7 @@ use steelyard_domain::{
     limits::INSTALLMENT_AMOUNT_MIN,
     merchant::Merchant,
     method::{ConnectorName, MethodType},
-    order::{EXTENSIONS_MAX, Order, OrderLine, OrderStatus, line::LineKind},
+    order::{EXTENSIONS_MAX, Order, OrderLine, OrderStatus},
     payment::{AUTHENTICATION_LIFE, Attempt, AttemptState, Payment, PaymentStatus},
 };
 use steelyard_store::{
@@ -139,12 +139,7 @@ impl Scene {
             id: payment.id.to_string(),
             status: payment.status.as_str().to_owned(),
             method: payment.method.as_str().to_owned(),
-            card: payment.card.as_ref().map(|card| CheckoutCardView {
-                brand: card.brand.clone(),
-                issuer: card.issuer.clone(),
-                last4: card.last4.clone(),
-                installment_months: card.installment_months,
-            }),
+            card: payment.card.as_ref().map(CheckoutCardView::new),
             transfer: account.filter(|_| payment.method == MethodType::Transfer).map(|account| CheckoutTransferView {
                 bank: account.bank.code().to_owned(),
                 bank_name: bank_name(account.bank),
@@ -198,17 +193,7 @@ impl Scene {
     }
 
     pub(super) fn line_views(&self) -> Vec<CheckoutLineView> {
-        let view = |line: &OrderLine| CheckoutLineView {
-            name: line.name.clone(),
-            kind: match line.kind {
-                LineKind::Product => String::from("product"),
-                LineKind::Shipping => String::from("shipping"),
-            },
-            quantity: line.quantity,
-            unit_price: line.unit_price,
-            amount: line.amount(),
-        };
-        self.lines.iter().map(view).collect()
+        self.lines.iter().map(CheckoutLineView::new).collect()
     }
 
     pub(super) fn installments(&self) -> Vec<u8> {

@@ -4,6 +4,7 @@ use steelyard_domain::{
     PayerId, VaultCardId,
     limits::{RESEAL_BATCH_MAX, VAULT_CARDS_MAX},
     method::{Card, check_expiry},
+    payer::name,
     vault::VaultCard,
 };
 use steelyard_store::payer::{payer, vault_card, vault_cards_not_sealed_with};
@@ -139,6 +140,10 @@ impl App {
                 .said(error.to_string(), "유효 기간이 지났거나 올바르지 않아요")
                 .param("expiry")
         })?;
+        let nickname = new.nickname.as_deref().map(name).transpose().map_err(|error| {
+            let korean = "카드 별명은 1자에서 100자까지예요. 카드 번호는 쓸 수 없어요";
+            Problem::new(Code::InvalidRequest).said(error.to_string(), korean).param("nickname")
+        })?;
         let card_id = VaultCardId::from_uuid(new_id());
         let sealed = keys.seal(card_id, id, &new.card);
         let summary = new.card.summary(0);
@@ -154,7 +159,7 @@ impl App {
             expiry_year: new.card.expiry_year,
             key_version: sealed.key_version,
             sealed: Some(sealed.bytes),
-            nickname: new.nickname,
+            nickname,
             created_at: now,
             removed_at: None,
             version: 1,

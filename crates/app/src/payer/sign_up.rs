@@ -2,8 +2,7 @@
 
 use steelyard_domain::{
     PayerId,
-    limits::NAME_CHARS_MAX,
-    payer::{Payer, PayerSession, SignUpError, Tries, check_password, check_pin, email},
+    payer::{Payer, PayerSession, SignUpError, Tries, check_password, check_pin, email, name},
 };
 
 use super::session::{self, SignedIn};
@@ -45,23 +44,12 @@ impl Command for SignUp {
 fn refused(error: SignUpError) -> Problem {
     let (param, korean) = match error {
         SignUpError::Email => ("email", "이메일 주소를 확인해 주세요"),
+        SignUpError::Name => ("name", "이름은 1자에서 100자까지예요. 카드 번호는 쓸 수 없어요"),
         SignUpError::PasswordLength => ("password", "비밀번호는 10자에서 128자까지 쓸 수 있어요"),
         SignUpError::PinDigits => ("pin", "결제 비밀번호는 숫자 6자리예요"),
         SignUpError::PinWeak => ("pin", "같은 숫자만 쓰거나 123456처럼 이어지는 숫자는 쓸 수 없어요"),
     };
     Problem::new(Code::InvalidRequest).said(error.to_string(), korean).param(param)
-}
-
-/// A person's name: something to read, and not too much of it.
-fn checked_name(name: &str) -> Result<String, Problem> {
-    let name = name.trim();
-    let fits = (1..=NAME_CHARS_MAX).contains(&name.chars().count()) && !name.chars().any(char::is_control);
-    if fits {
-        return Ok(name.to_owned());
-    }
-    let english = format!("a name has 1 to {NAME_CHARS_MAX} characters");
-    let korean = format!("이름은 1자에서 {NAME_CHARS_MAX}자까지예요");
-    Err(Problem::new(Code::InvalidRequest).said(english, korean).param("name"))
 }
 
 impl App {
@@ -71,7 +59,7 @@ impl App {
     /// `EMAIL_TAKEN`; `INVALID_REQUEST` naming what is not taken.
     pub async fn sign_up(&self, new: NewPayer) -> Result<SignedIn, Problem> {
         let email = email(&new.email).map_err(refused)?;
-        let name = checked_name(&new.name)?;
+        let name = name(&new.name).map_err(refused)?;
         check_password(new.password.expose()).map_err(refused)?;
         check_pin(new.pin.expose()).map_err(refused)?;
         let password_hash = self.hasher().hash(new.password).await?;

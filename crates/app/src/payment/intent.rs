@@ -69,6 +69,14 @@ impl Connectors {
         silent.get(&name).is_none_or(|silence| silence.times < SILENCES || now >= silence.last.after(SILENCE_BELIEVED))
     }
 
+    /// Who acquires for the platform itself.
+    #[must_use]
+    pub fn of_platform(&self) -> ConnectorName {
+        let mut names: Vec<ConnectorName> = self.by_name.keys().copied().collect();
+        names.sort_unstable();
+        names.first().copied().unwrap_or(ConnectorName::Simulator)
+    }
+
     pub fn get(&self, name: ConnectorName) -> Result<&Connector, Problem> {
         let missing = || Problem::new(Code::ConnectorUnavailable).detail(name.as_str());
         self.by_name.get(&name).ok_or_else(missing)

@@ -131,6 +131,8 @@ catalogue! {
     RefundDeclined = "REFUND_DECLINED", 402, Declined, true, None,
         "The acquirer refused to return the money ({detail}). Nothing moved; try again later or contact the acquirer",
         "환불이 거절되었어요({detail}). 돈은 움직이지 않았어요. 나중에 다시 시도하거나 매입사에 문의해 주세요";
+    OriginNotAllowed = "ORIGIN_NOT_ALLOWED", 403, Permission, false, None,
+        "Only pages of this server may ask that", "이 서버의 페이지에서만 할 수 있는 요청이에요";
     KeyNotAllowed = "KEY_NOT_ALLOWED", 403, Permission, false, None,
         "This key may not do that; it lacks the scope {detail}", "이 키로는 할 수 없어요. 필요한 권한: {detail}";
     TestModeOnly = "TEST_MODE_ONLY", 403, Permission, false, None,

@@ -2,6 +2,10 @@
 //! in the browser alike.
 
 use serde::Serialize;
+use steelyard_domain::{
+    method::CardSummary,
+    order::{OrderLine, line::LineKind},
+};
 use utoipa::ToSchema;
 
 /// Everything the page of one checkout session shows.
@@ -194,4 +198,32 @@ pub struct CheckoutQrView {
 #[serde(rename_all = "camelCase")]
 pub struct CheckoutChallengeView {
     pub url: String,
+}
+
+impl CheckoutLineView {
+    #[must_use]
+    pub fn new(line: &OrderLine) -> Self {
+        Self {
+            name: line.name.clone(),
+            kind: match line.kind {
+                LineKind::Product => String::from("product"),
+                LineKind::Shipping => String::from("shipping"),
+            },
+            quantity: line.quantity,
+            unit_price: line.unit_price,
+            amount: line.amount(),
+        }
+    }
+}
+
+impl CheckoutCardView {
+    #[must_use]
+    pub fn new(card: &CardSummary) -> Self {
+        Self {
+            brand: card.brand.clone(),
+            issuer: card.issuer.clone(),
+            last4: card.last4.clone(),
+            installment_months: card.installment_months,
+        }
+    }
 }

@@ -2,12 +2,19 @@
 
 use serde::Serialize;
 use steelyard_domain::{
-    Timestamp,
+    MovementId, Timestamp,
     ledger::{Account, Layer},
+    method::MethodType,
+    order::{Order, OrderLine},
     payer::Payer,
+    payment::{Payment, movement::Movement},
     vault::VaultCard,
 };
+use steelyard_store::payer::PayerMove;
 use utoipa::ToSchema;
+
+use super::{CheckoutCardView, CheckoutFailureView, CheckoutLineView, CheckoutTransferView};
+use crate::problem::Language;
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -103,9 +110,9 @@ pub struct RedeemedView {
 pub struct HistoryItemView {
     pub id: String,
     /// `payment`, `cancel`, `refund`, `topUp` or `redemption`
-    pub kind: &'static str,
+    pub kind: String,
     /// `done`, `pending` or `declined`
-    pub status: &'static str,
+    pub status: String,
     /// The merchant's name; null where there is none to name.
     pub merchant: Option<String>,
     /// The order's name; null where there is no order.
@@ -114,7 +121,7 @@ pub struct HistoryItemView {
     pub amount: i64,
     pub currency: &'static str,
     /// `wallet`, `card`, `transfer`, `virtualAccount`, `giftCard` and so on.
-    pub method: &'static str,
+    pub method: String,
     pub occurred_at: String,
     /// `pay_…`
     pub payment_id: Option<String>,
@@ -127,4 +134,118 @@ pub struct HistoryView {
     pub items: Vec<HistoryItemView>,
     /// Where the next page begins; null on the last.
     pub next_cursor: Option<String>,
+}
+
+impl HistoryItemView {
+    #[must_use]
+    pub fn new(row: PayerMove) -> Self {
+        Self {
+            id: MovementId::from_uuid(row.id).to_string(),
+            kind: row.kind,
+            status: row.status,
+            merchant: Some(row.merchant),
+            title: row.title,
+            amount: row.amount,
+            currency: row.currency.code(),
+            method: row.method,
+            occurred_at: row.occurred_at.to_string(),
+            payment_id: row.payment.map(|id| id.to_string()),
+        }
+    }
+}
+
+/// What a payer keeps of a payment.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReceiptView {
+    pub payment_id: String,
+    pub merchant: String,
+    pub order_name: String,
+    pub lines: Vec<CheckoutLineView>,
+    /// Minor units.
+    pub amount: i64,
+    pub vat: i64,
+    pub currency: &'static str,
+    /// `wallet`, `card` or `transfer`
+    pub method: &'static str,
+    pub card: Option<CheckoutCardView>,
+    pub transfer: Option<CheckoutTransferView>,
+    pub approval_number: Option<String>,
+    pub status: &'static str,
+    pub approved_at: Option<String>,
+    pub canceled_amount: i64,
+    pub refunded_amount: i64,
+    pub movements: Vec<ReceiptMoveView>,
+}
+
+/// One movement of a receipt.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReceiptMoveView {
+    /// `payment`, `cancel` or `refund`
+    pub kind: &'static str,
+    pub status: &'static str,
+    /// Minor units; below zero what came back.
+    pub amount: i64,
+    pub occurred_at: String,
+}
+
+impl ReceiptView {
+    #[must_use]
+    pub fn new(
+        merchant: String,
+        order: &Order,
+        lines: &[OrderLine],
+        payment: &Payment,
+        moved: &[Movement],
+        language: Language,
+    ) -> Self {
+        let account = payment.account.as_ref().filter(|_| payment.method == MethodType::Transfer);
+        Self {
+            payment_id: payment.id.to_string(),
+            merchant,
+            order_name: order.name.clone(),
+            lines: lines.iter().map(CheckoutLineView::new).collect(),
+            amount: payment.amount,
+            vat: steelyard_domain::tax::vat_included(order.total, order.tax_free).unwrap_or_default(),
+            currency: payment.currency.code(),
+            method: payment.method.as_str(),
+            card: payment.card.as_ref().map(CheckoutCardView::new),
+            transfer: account.map(|account| CheckoutTransferView {
+                bank: account.bank.code().to_owned(),
+                bank_name: match language {
+                    Language::English => account.bank.english().to_owned(),
+                    Language::Korean => account.bank.korean().to_owned(),
+                },
+                last4: account.number.clone(),
+            }),
+            approval_number: payment.approval_number.clone(),
+            status: payment.status.as_str(),
+            approved_at: payment.approved_at.map(|at| at.to_string()),
+            canceled_amount: payment.canceled,
+            refunded_amount: payment.refunded,
+            movements: moved
+                .iter()
+                .map(|movement| ReceiptMoveView {
+                    kind: movement.kind.as_str(),
+                    status: movement.status.as_str(),
+                    amount: movement.amount,
+                    occurred_at: movement.occurred_at.to_string(),
+                })
+                .collect(),
+        }
+    }
+}
+
+/// What came of a top-up.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TopUpView {
+    /// `done`, `declined` or `unknown`
+    pub status: &'static str,
+    /// Minor units.
+    pub amount: i64,
+    pub currency: &'static str,
+    pub failure: Option<CheckoutFailureView>,
+    pub payer: PayerView,
 }

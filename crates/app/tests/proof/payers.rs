@@ -249,6 +249,8 @@ async fn a_card_is_kept_sealed_and_comes_back(database: &Database) {
     assert_eq!(code_of(till.app.remove_card(id, card_id).await), Code::NotFound);
     assert_eq!(database.numbers("SELECT COUNT(*) FROM vault_card WHERE sealed IS NOT NULL").await, [0]);
 
+    let named = NewVaultCard { nickname: Some(String::from("4242-4242-4242-4242")), ..kept("4242424242424242") };
+    assert_eq!(till.app.add_card(id, named).await.unwrap_err().param.as_deref(), Some("nickname"));
     let mut expired = kept("4242424242424242");
     expired.card.expiry_year = 2020;
     assert_eq!(code_of(till.app.add_card(id, expired).await), Code::InvalidCard);
@@ -442,7 +444,8 @@ async fn a_history_is_read_page_by_page(database: &Database) {
     loop {
         let page = till.app.history(id, cursor.as_deref(), 2).await.unwrap();
         for item in &page.items {
-            assert_eq!((item.kind, item.status, item.method), ("redemption", "done", "giftCard"));
+            let said = (item.kind.as_str(), item.status.as_str(), item.method.as_str());
+            assert_eq!(said, ("redemption", "done", "giftCard"));
             assert_eq!((item.merchant.as_deref(), &item.title, &item.payment_id), (Some("봄날상점"), &None, &None));
             amounts.push(item.amount);
         }
@@ -450,7 +453,10 @@ async fn a_history_is_read_page_by_page(database: &Database) {
         if cursor.is_none() {
             break;
         }
-        assert_eq!(code_of(till.app.history(other, cursor.as_deref(), 2).await), Code::InvalidCursor);
+        assert!(
+            till.app.history(other, cursor.as_deref(), 2).await.unwrap().items.is_empty(),
+            "nobody reads another's"
+        );
     }
     assert_eq!(amounts, [5, 4, 3, 2, 1]);
     assert_eq!(code_of(till.app.history(id, Some("x"), 2).await), Code::InvalidCursor);

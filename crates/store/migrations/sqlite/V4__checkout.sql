@@ -14,6 +14,8 @@ CREATE INDEX payment_due ON payment (due_at) WHERE status = 'waitingForDeposit';
 CREATE INDEX payment_account ON payment (account_number) WHERE method = 'virtualAccount';
 CREATE INDEX orders_top_up ON orders (top_up_payer_id, created_at, id) WHERE top_up_payer_id IS NOT NULL;
 
+CREATE INDEX gift_card_redeemed ON gift_card (redeemed_by) WHERE redeemed_by IS NOT NULL;
+
 CREATE TABLE checkout_session (
     id BLOB NOT NULL PRIMARY KEY,
     merchant_id BLOB NOT NULL,

@@ -8,7 +8,7 @@ use steelyard_domain::{
 use uuid::Uuid;
 
 use crate::{
-    Record, RowReader, RowWriter, StoreError, Tx,
+    Reader, Record, RowReader, RowWriter, StoreError, Tx,
     column::Kind::{Int, Text, Uuid as UuidKind},
     merchant::{read_tenant, write_tenant},
     record::RowWriterExt as _,
@@ -83,4 +83,11 @@ pub async fn movements_of_orders(tx: &Tx<'_>, payments: &[Uuid]) -> Result<Vec<M
     });
     let keys: Vec<Vec<crate::Value>> = payments.iter().map(|id| vec![crate::Value::Uuid(*id)]).collect();
     tx.each(statement, &[UuidKind], &keys, Movement::read).await
+}
+
+/// What moved for a payment, oldest first.
+pub async fn movements_of_payment(reader: &Reader, payment: PaymentId) -> Result<Vec<Movement>, StoreError> {
+    let columns = MOVEMENT.column_list("");
+    let sql = format!("SELECT {columns} FROM movement WHERE payment_id = $1 ORDER BY occurred_at, id");
+    reader.rows(&sql, vec![payment.uuid().into()], Movement::read).await
 }

@@ -131,7 +131,7 @@ async fn cards_are_kept_until_they_are_removed(database: &Database) {
     let mut removed = first.clone();
     removed.remove(make.now()).unwrap();
     database.save(|script| script.update(vec![(&removed, first.version)])).await.unwrap();
-    assert_eq!(payer::vault_cards(&reader, ours).await.unwrap(), [second.clone()]);
+    assert_eq!(payer::vault_cards(&reader, ours).await.unwrap(), std::slice::from_ref(&second));
     assert_eq!(payer::vault_card(&reader, ours, first.id).await.unwrap(), Some(removed));
 
     let ids = [theirs.uuid(), ours.uuid()];

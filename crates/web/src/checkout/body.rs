@@ -32,7 +32,7 @@ impl Sent {
 
 /// # Errors
 /// The body is too large, of another kind, or has a field that does not exist.
-pub(super) async fn read<T: DeserializeOwned>(request: Request) -> Result<T, Problem> {
+pub(crate) async fn read<T: DeserializeOwned>(request: Request) -> Result<T, Problem> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if kind.starts_with("application/x-www-form-urlencoded") {
         let form = Form::<T>::from_request(request, &()).await;
@@ -47,7 +47,7 @@ fn of_form(rejection: &FormRejection) -> Problem {
     described(rejection.status(), rejection.body_text())
 }
 
-fn of_json(rejection: &JsonRejection) -> Problem {
+pub(crate) fn of_json(rejection: &JsonRejection) -> Problem {
     described(rejection.status(), rejection.body_text())
 }
 
@@ -71,6 +71,6 @@ fn between(text: &str, before: &str) -> Option<String> {
     rest.split_once('`').map(|(field, _)| field.to_owned())
 }
 
-pub(super) fn missing(field: &str) -> Problem {
+pub(crate) fn missing(field: &str) -> Problem {
     Problem::new(Code::InvalidRequest).said(format!("{field} is missing"), format!("{field} 값이 없어요")).param(field)
 }

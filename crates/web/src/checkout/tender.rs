@@ -163,12 +163,12 @@ impl AttemptBody {
     }
 }
 
-fn wrong(param: &str, english: &str, korean: &str) -> Problem {
+pub(crate) fn wrong(param: &str, english: &str, korean: &str) -> Problem {
     Problem::new(Code::InvalidRequest).said(english, korean).param(param)
 }
 
 /// `12/30`, `12 / 2030`, `1230`.
-fn expiry(text: &str) -> Result<(u8, u16), Problem> {
+pub(crate) fn expiry(text: &str) -> Result<(u8, u16), Problem> {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let is_clean = text.chars().all(|character| character.is_ascii_digit() || matches!(character, '/' | ' ' | '-'));
     let read = || {
@@ -188,7 +188,7 @@ fn of_account(error: AccountNumberError) -> Problem {
     wrong("accountNumber", &error.to_string(), korean)
 }
 
-fn of_card(param: &str, error: CardError) -> Problem {
+pub(crate) fn of_card(param: &str, error: CardError) -> Problem {
     let korean = match error {
         CardError::NumberLength => "카드 번호는 14~19자리예요",
         CardError::NumberCheckDigit => "카드 번호가 맞지 않아요",
