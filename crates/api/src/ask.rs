@@ -139,7 +139,9 @@ fn public_url(api: &Api, headers: &HeaderMap) -> String {
         return url.clone();
     }
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1");
-    format!("http://{host}")
+    let told = headers.get("x-forwarded-proto").filter(|_| api.options().behind_proxy);
+    let scheme = if told.is_some_and(|told| told == "https") { "https" } else { "http" };
+    format!("{scheme}://{host}")
 }
 
 impl FromRequest<Api> for Write {

@@ -17,6 +17,8 @@ pub struct Options {
     pub header_bytes_max: usize,
     /// Where buyers reach this server, without a slash at its end; `None` is as whoever asks has found it.
     pub public_url: Option<String>,
+    /// Whether a proxy of ours stands before this server, and says in `X-Forwarded-Proto` how it was reached.
+    pub behind_proxy: bool,
     /// What `/metrics` shows; [`crate::recorder`] gives it.
     pub metrics: PrometheusHandle,
 }
@@ -31,6 +33,7 @@ impl Options {
             body_bytes_max: BODY_BYTES_MAX,
             header_bytes_max: 16_384,
             public_url: None,
+            behind_proxy: false,
             metrics,
         }
     }

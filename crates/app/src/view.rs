@@ -28,8 +28,8 @@ pub use payer::{
     VaultCardView,
 };
 pub use payment::{
-    AttemptView, CardView, FailureView, FeeView, MethodView, MovementView, PaymentView, RefundPartView, RefundView,
-    UnknownView,
+    AccountOfPaymentView, AttemptView, CardView, FailureView, FeeView, MethodView, MovementView, PaymentView,
+    RefundPartView, RefundView, UnknownView,
 };
 use serde::Serialize;
 use serde_json::value::RawValue;

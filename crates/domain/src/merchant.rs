@@ -141,7 +141,7 @@ pub enum Scope {
 }
 
 impl Scope {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::OrdersRead,
         Self::OrdersWrite,
         Self::PaymentsRead,

@@ -49,6 +49,10 @@ impl std::fmt::Debug for Hidden {
 }
 
 impl Hidden {
+    pub const fn new(text: String) -> Self {
+        Self(text)
+    }
+
     pub fn expose(&self) -> &str {
         &self.0
     }

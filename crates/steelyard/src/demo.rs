@@ -3,6 +3,8 @@
 mod dice;
 mod faults;
 mod folder;
+mod front;
+mod people;
 mod plan;
 mod seed;
 mod shop;
@@ -74,6 +76,7 @@ pub async fn run(config: &Config, arguments: &Arguments) -> Result<ExitCode, Fai
         (None, None) => return Err(Failed(String::from("there is no acquirer"))),
     };
     config.settings.acquirer_url = Some(acquirer_url.clone());
+    people::keep_cards(&mut config, &target);
     let bar = bar(arguments.shared.json);
     let tell = |progress| match progress {
         Progress::Planned(jobs) => bar.set_length(u64::try_from(jobs).unwrap_or(u64::MAX)),
@@ -81,15 +84,27 @@ pub async fn run(config: &Config, arguments: &Arguments) -> Result<ExitCode, Fai
     };
     let merchants = seed::seed(&config, target.clone(), &acquirer_url, arguments.payments, tell).await?;
     bar.finish_and_clear();
-    let running = serve::Running::start_on(
-        &config,
-        listener,
-        target,
-        WebOptions { payer_mode: Mode::Test, ..WebOptions::default() },
-    )
-    .await?;
-    let shown =
-        show::Shown { url: &running.url, acquirer_url: &acquirer_url, folder: &folder.path, merchants: &merchants };
+    let first = merchants.first().ok_or_else(|| Failed(String::from("a demonstration without a merchant")))?;
+    let url = format!("http://{}", listener.local_addr()?);
+    let demo_payers = people::shown();
+    let pages = WebOptions {
+        payer_mode: Mode::Test,
+        demo_payers: demo_payers.clone(),
+        shop: Some(front::options(first, &front::api(&url))),
+        ..WebOptions::default()
+    };
+    let public_url = config.settings.public_url.clone();
+    let running = serve::Running::start_on(&config, listener, target, pages).await?;
+    front::open(&running.app, first, front::origins(&url, public_url.as_deref())).await?;
+    people::invite(&running.app, first).await?;
+    let shown = show::Shown {
+        url: &running.url,
+        pages: public_url.as_deref().unwrap_or(&running.url),
+        acquirer_url: &acquirer_url,
+        folder: &folder.path,
+        merchants: &merchants,
+        payers: &demo_payers,
+    };
     if arguments.shared.json {
         announce(&shown.to_json()?);
     } else {

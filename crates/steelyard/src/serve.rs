@@ -130,6 +130,7 @@ impl Running {
         let options = Options {
             requests_per_second: (rate > 0).then_some(rate),
             public_url: config.settings.public_url.clone(),
+            behind_proxy: config.settings.behind_proxy,
             ..Options::new(steelyard_api::recorder())
         };
         let (stop, mut stopped) = watch::channel(false);

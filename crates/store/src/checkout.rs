@@ -158,7 +158,8 @@ pub async fn checkout_sessions_by_short_code(
     reader.rows(&sql, vec![short_code.into(), mode.as_str().into()], CheckoutSession::read).await
 }
 
-/// What tells that a buyer's page is out of date: the versions of an order, its payment and its session.
+/// What tells that a buyer's page is out of date: the versions of a session and its order, and those of its payment and
+/// all of its attempts together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CheckoutVersions {
     pub session: CheckoutSessionId,
@@ -176,6 +177,7 @@ pub async fn checkout_versions(
     let (marks, parameters) = marks(sessions.iter().map(|session| session.uuid()));
     let sql = format!(
         "SELECT s.id, s.version, o.version, COALESCE(p.version, 0)
+            + COALESCE((SELECT CAST(SUM(a.version) AS BIGINT) FROM attempt a WHERE a.order_id = s.order_id), 0)
         FROM checkout_session s
         JOIN orders o ON o.id = s.order_id
         LEFT JOIN payment p ON p.order_id = s.order_id

@@ -15,7 +15,8 @@ use axum::{
     routing::{get, post},
 };
 use body::Sent;
-pub(crate) use body::read as read_body;
+pub(crate) use body::{missing, of_json, read as read_body};
+pub(crate) use events::{BUFFERING, LIFE, PING, RETRY, stopped};
 pub use in_app::{Escape, escape};
 pub use page::{Alert, Stage, Surroundings, alert, render, returned};
 use serde::Deserialize;

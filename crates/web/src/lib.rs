@@ -14,6 +14,7 @@ pub mod words;
 
 mod payer;
 mod shells;
+mod shop;
 
 use std::sync::Arc;
 
@@ -59,12 +60,18 @@ pub struct DemoPayer {
 }
 
 /// Whose shop it is, and with which keys it asks.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ShopOptions {
-    /// Where the API is, without a slash at its end.
+    /// Where the API is, as `http://127.0.0.1:8080`: the shop's client speaks no TLS.
     pub api: String,
     pub secret_key: String,
     pub publishable_key: String,
+}
+
+impl std::fmt::Debug for ShopOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ShopOptions").field("api", &self.api).finish_non_exhaustive()
+    }
 }
 
 impl Default for WebOptions {
@@ -113,11 +120,15 @@ impl Web {
     }
 }
 
-/// The pages of `app`, with what they load. It has no fallback: what is no page's address is the API's to answer.
+/// The pages of `app`, with what they load. It has no fallback: what is no page's address is the API's to answer. With
+/// a shop it has to be made within a runtime.
 pub fn router(app: App, options: WebOptions) -> Router {
     let edge = Edge::new(app.clock().clone(), options.posts_per_second, options.behind_proxy);
     let web = Web(Arc::new(Inner { app, options, streams: Arc::new(Semaphore::new(STREAMS_MAX)) }));
-    let pages = checkout::routes().merge(shells::routes()).merge(payer::routes(&web)).with_state(web);
+    let mut pages = checkout::routes().merge(shells::routes()).merge(payer::routes(&web)).with_state(web.clone());
+    if let Some(options) = &web.options().shop {
+        pages = pages.merge(shop::routes(web.clone(), options));
+    }
     guarded(pages, edge).merge(assets::routes())
 }
 

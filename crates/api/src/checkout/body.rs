@@ -162,7 +162,8 @@ pub(crate) struct SettingsBody {
     #[schema(max_items = 20)]
     origins: Vec<String>,
     /// From this amount on, in minor units, the payer app asks for the number on the screen; `null` never.
-    #[schema(minimum = 0, maximum = 1_000_000_000_000_i64)]
+    #[serde(deserialize_with = "Option::deserialize")]
+    #[schema(required = true, minimum = 0, maximum = 1_000_000_000_000_i64)]
     number_match_from: Option<i64>,
 }
 

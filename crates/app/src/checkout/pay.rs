@@ -102,7 +102,8 @@ impl App {
         call: BrowserCall,
     ) -> Result<CheckoutView, Problem> {
         let language = call.language;
-        let paid = self.pay_from_page(visit, tender, call).await;
+        let (app, own_visit) = (self.clone(), visit.clone());
+        let paid = whole(async move { app.pay_from_page(&own_visit, tender, call).await }).await;
         match paid {
             Ok(()) => self.checkout_view(visit, language).await,
             Err(problem) if shows_itself(problem.code) => {
@@ -215,6 +216,7 @@ impl App {
             attempt,
             merchant_order_id: scene.order.merchant_order_id.clone(),
             amount: scene.order.total,
+            gate: Gate::Page { session: scene.session.id, method: CheckoutMethod::Card },
             connectors: self.connectors(),
             pace: self.pace(),
         };
@@ -241,14 +243,20 @@ impl App {
             let call =
                 Call { tenant: visit.tenant, key: None, request_id: call.request_id, language, idempotency: None };
             let came_back = match scene.session.purpose {
-                Purpose::Pay => self.charge_authenticated(&scene, attempt, call).await,
+                Purpose::Pay => {
+                    let app = self.clone();
+                    whole(async move { app.charge_authenticated(&scene, attempt, call).await }).await
+                }
                 Purpose::Authenticate => {
                     let command = PassChallenge { tenant: visit.tenant, order: visit.order, attempt };
                     self.pipeline().submit(command).await.map_err(Problem::from)
                 }
             };
             match came_back {
-                Err(problem) if !shows_itself(problem.code) => return Err(problem),
+                // The door was shut while the buyer was at the bank: the page says so, and nothing was charged.
+                Err(problem) if !shows_itself(problem.code) && problem.code != Code::CheckoutExpired => {
+                    return Err(problem);
+                }
                 Ok(()) | Err(_) => {}
             }
         }
@@ -339,6 +347,15 @@ impl App {
         };
         self.charge_at(Gate::Payer(payer), charge, instrument, BY_PAYER, call).await
     }
+}
+
+/// In a task of its own: a buyer who closes the page, or a phone that loses its connection, cannot stop a charge between
+/// its intent and its outcome.
+async fn whole(work: impl Future<Output = Result<(), Problem>> + Send + 'static) -> Result<(), Problem> {
+    tokio::spawn(work).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "a buyer's request ended without an answer");
+        Err(Problem::new(Code::Internal))
+    })
 }
 
 fn charge(visit: &Visit, tender: Tender, payer: Option<PayerId>) -> Charge {

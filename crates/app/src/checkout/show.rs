@@ -19,6 +19,7 @@ use steelyard_store::{
 use super::{Visit, key::Keys};
 use crate::{
     App,
+    payment::AUTHENTICATION_PATIENCE,
     problem::{Code, Language, Problem},
     view::{
         CheckoutAccountView, CheckoutBankView, CheckoutCardView, CheckoutChallengeView, CheckoutFailureView,
@@ -116,11 +117,14 @@ impl Scene {
             SessionStatus::Open => {}
         }
         if let Some(attempt) = self.waiting() {
-            return match (attempt.code.as_deref(), self.session.purpose) {
-                (Some(CHALLENGED), _) => Standing::Authenticating,
-                (Some(_), Purpose::Authenticate) => Standing::Authenticated,
-                (Some(_) | None, Purpose::Pay | Purpose::Authenticate) => Standing::Processing,
-            };
+            let is_under_way = attempt.created_at.after(AUTHENTICATION_PATIENCE) > self.real_now;
+            match (attempt.code.as_deref(), self.session.purpose) {
+                (Some(CHALLENGED), _) => return Standing::Authenticating,
+                (Some(_), Purpose::Authenticate) => return Standing::Authenticated,
+                (Some(_) | None, Purpose::Pay | Purpose::Authenticate) if is_under_way => return Standing::Processing,
+                // Who was to charge it has died: nothing was charged, and the buyer may try again.
+                (Some(_) | None, Purpose::Pay | Purpose::Authenticate) => {}
+            }
         }
         if self.now >= self.order.expires_at { Standing::Expired } else { Standing::Open }
     }

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use steelyard_domain::{
     Timestamp,
+    method::{AccountSummary, MethodType},
     order::Order,
     payment::{Attempt, AttemptState, Payment, Refund, RefundState, movement::Movement},
 };
@@ -65,6 +66,41 @@ pub struct MethodView {
     pub kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub card: Option<CardView>,
+    /// Of a transfer, the account that pays; of a virtual account, where the buyer has to pay in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<AccountOfPaymentView>,
+    /// `pyr_…`: who approved it in the payer app.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payer_id: Option<String>,
+}
+
+/// A bank account that a payment is made from or into.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AccountOfPaymentView {
+    #[schema(example = "kookmin")]
+    pub bank: &'static str,
+    /// Of a virtual account; null until it is issued.
+    pub number: Option<String>,
+    /// Of an account that pays: the last four digits.
+    pub last4: Option<String>,
+    pub holder: Option<String>,
+    /// Until when a virtual account takes its deposit.
+    pub due_at: Option<String>,
+}
+
+impl AccountOfPaymentView {
+    fn new(method: MethodType, account: &AccountSummary) -> Self {
+        let number = Some(account.number.clone()).filter(|number| !number.is_empty());
+        let issued = method == MethodType::VirtualAccount;
+        Self {
+            bank: account.bank.code(),
+            number: number.clone().filter(|_| issued),
+            last4: number.filter(|_| !issued),
+            holder: account.holder.clone(),
+            due_at: time(account.due_at),
+        }
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -157,6 +193,8 @@ impl PaymentView {
                     last4: card.last4.clone(),
                     installment_months: card.installment_months,
                 }),
+                account: payment.account.as_ref().map(|account| AccountOfPaymentView::new(payment.method, account)),
+                payer_id: payment.payer.map(|payer| payer.to_string()),
             },
             fee: FeeView {
                 rate: payment.fee_terms.rate.to_string(),

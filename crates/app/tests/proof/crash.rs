@@ -142,7 +142,8 @@ fn deaths(flow: Flow) -> Vec<Death> {
     deaths
 }
 
-const ROLE: &str = "STEELYARD_PROOF_ROLE";
+pub const ROLE: &str = "STEELYARD_PROOF_ROLE";
+const PROGRAM: &str = "crash::the_program_that_dies";
 
 /// Not a test of its own: the program that dies. Started by the others, with a role; by anyone else it ends at once.
 #[test]
@@ -170,7 +171,7 @@ fn the_program_that_dies() {
     panic!("it was to die");
 }
 
-fn url_of(target: &Target) -> String {
+pub fn url_of(target: &Target) -> String {
     match target {
         Target::Sqlite(path) => format!("sqlite:{}", path.display()),
         Target::Postgres(config) => {
@@ -183,9 +184,21 @@ fn url_of(target: &Target) -> String {
     }
 }
 
+/// Lets a test of this program play a role in a process of its own, until it dies; the answer is what it said.
+pub async fn play(program: &str, role: &Value, point: CrashPoint, passing: u32) -> String {
+    const SIGABRT: i32 = 6;
+    let mut command = tokio::process::Command::new(std::env::current_exe().unwrap());
+    command.args([program, "--exact", "--nocapture"]).stdin(Stdio::null()).kill_on_drop(true);
+    command.env(ROLE, role.to_string());
+    command.env("STEELYARD_CRASH_AT", format!("{}:{passing}", point.as_str()));
+    let ended = command.output().await.unwrap();
+    let why = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.signal(), Some(SIGABRT), "{role} {}:{passing}: {why}", point.as_str());
+    String::from_utf8(ended.stdout).unwrap()
+}
+
 /// Lets a process ask and die; the answer is what it was told before.
 async fn die(world: &World<'_>, flow: Flow, on: &str, death: Death) -> Option<Value> {
-    const SIGABRT: i32 = 6;
     let role = json!({
         "database": url_of(world.database.target()),
         "acquirer": format!("http://{}", world.acquirer.address),
@@ -193,13 +206,7 @@ async fn die(world: &World<'_>, flow: Flow, on: &str, death: Death) -> Option<Va
         "flow": format!("{flow:?}"),
         "on": on,
     });
-    let mut command = tokio::process::Command::new(std::env::current_exe().unwrap());
-    command.args(["crash::the_program_that_dies", "--exact", "--nocapture"]).stdin(Stdio::null()).kill_on_drop(true);
-    command.env(ROLE, role.to_string());
-    command.env("STEELYARD_CRASH_AT", format!("{}:{}", death.point.as_str(), death.passing));
-    let ended = command.output().await.unwrap();
-    assert_eq!(ended.status.signal(), Some(SIGABRT), "{flow:?} {death:?}: {}", String::from_utf8_lossy(&ended.stderr));
-    let said = String::from_utf8(ended.stdout).unwrap();
+    let said = play(PROGRAM, &role, death.point, death.passing).await;
     let answer = said.lines().find_map(|line| line.strip_prefix("ANSWER "))?;
     Some(serde_json::from_str(answer).unwrap())
 }

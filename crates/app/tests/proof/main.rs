@@ -5,8 +5,14 @@
 
 mod card_mock;
 mod charges;
+mod checkout;
+mod checkout_accounts;
+mod checkout_app;
+mod checkout_crash;
+mod checkout_second_door;
 mod crash;
 mod database;
+mod desk;
 mod follow_ups;
 mod late;
 mod payers;

@@ -78,20 +78,20 @@ async fn till(database: &Database, vault: Option<VaultKeys>) -> Till {
     Till::new(app, clock, tenant)
 }
 
-async fn signed_up(till: &Till, email: &str) -> (PayerId, SignedIn) {
+pub async fn signed_up(till: &Till, email: &str) -> (PayerId, SignedIn) {
     let signed_in = till.app.sign_up(new_payer(email)).await.unwrap();
     (PayerId::parse(&signed_in.payer.id).unwrap(), signed_in)
 }
 
-async fn issue(till: &Till, key: &str, new: NewGiftCards) -> Seen {
+pub async fn issue(till: &Till, key: &str, new: NewGiftCards) -> Seen {
     seen(till.app.issue_gift_cards(till.call(key), new).await)
 }
 
-fn gift(count: usize, amount: i64) -> NewGiftCards {
+pub fn gift(count: usize, amount: i64) -> NewGiftCards {
     NewGiftCards { count, amount, currency: Currency::Krw, kind: GiftCardKind::Given, expires_at: None }
 }
 
-fn codes(issued: &Seen) -> Vec<GiftCode> {
+pub fn codes(issued: &Seen) -> Vec<GiftCode> {
     let items = issued.data()["items"].as_array().unwrap();
     items.iter().map(|item| GiftCode::parse(item["code"].as_str().unwrap()).unwrap()).collect()
 }
@@ -444,7 +444,8 @@ async fn a_history_is_read_page_by_page(database: &Database) {
     loop {
         let page = till.app.history(id, cursor.as_deref(), 2).await.unwrap();
         for item in &page.items {
-            assert_eq!((item.kind, item.status, item.method), ("redemption", "done", "giftCard"));
+            let said = (item.kind.as_str(), item.status.as_str(), item.method.as_str());
+            assert_eq!(said, ("redemption", "done", "giftCard"));
             assert_eq!((item.merchant.as_deref(), &item.title, &item.payment_id), (Some("봄날상점"), &None, &None));
             amounts.push(item.amount);
         }
@@ -452,7 +453,10 @@ async fn a_history_is_read_page_by_page(database: &Database) {
         if cursor.is_none() {
             break;
         }
-        assert_eq!(code_of(till.app.history(other, cursor.as_deref(), 2).await), Code::InvalidCursor);
+        assert!(
+            till.app.history(other, cursor.as_deref(), 2).await.unwrap().items.is_empty(),
+            "nobody reads another's"
+        );
     }
     assert_eq!(amounts, [5, 4, 3, 2, 1]);
     assert_eq!(code_of(till.app.history(id, Some("x"), 2).await), Code::InvalidCursor);

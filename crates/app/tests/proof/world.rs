@@ -31,6 +31,9 @@ use crate::truth;
 /// When the ladder looks at what was sent, in seconds since then.
 pub const RUNGS: [i64; 8] = [5, 15, 45, 120, 600, 3_600, 7_200, 10_800];
 
+/// What the acquirer signs its notices with.
+pub const NOTICE_SECRET: &[u8] = b"what the acquirer signs its notices with";
+
 /// An answer as a client sees it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Seen {
@@ -112,7 +115,7 @@ pub struct World<'d> {
     pub till: Till,
     pub acquirer: Acquirer,
     pub database: &'d Database,
-    http: reqwest::Client,
+    pub http: reqwest::Client,
 }
 
 impl Deref for World<'_> {
@@ -342,6 +345,7 @@ pub async fn app_on(target: Target, connector: Connector) -> (App, Clock) {
     let mut config = Config::new(target, vec![connector]);
     config.clock = clock.clone();
     config.workers = false;
+    config.notice_secret = Some(NOTICE_SECRET.to_vec());
     (App::start(config).await.unwrap(), clock)
 }
 

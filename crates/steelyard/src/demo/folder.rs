@@ -14,7 +14,7 @@ use crate::{
 const DEFAULT: &str = "steelyard-demo";
 const MARKER: &str = ".steelyard-demo";
 /// What a demonstration leaves behind, and all that is ever removed.
-const OURS: [&str; 2] = ["steelyard.db", "acquirer.db"];
+const OURS: [&str; 3] = ["steelyard.db", "acquirer.db", "vault.key"];
 
 /// The folder, held: a second demonstration in it is refused as long as this lives.
 pub struct Folder {

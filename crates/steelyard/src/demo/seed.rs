@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{config::Config, output::Failed, serve};
 use steelyard_store::engine::Target;
+pub use trade::call;
 use trade::{Paid, Trade};
 
 /// Makes the demonstration the same every time.

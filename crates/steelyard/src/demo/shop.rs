@@ -55,7 +55,7 @@ const fn fresh(
 
 pub const SHOPS: [Shop; 3] = [
     Shop {
-        name: "한강 커피",
+        name: "저울상회",
         rate: "0.0235",
         fixed_fee: 0,
         prefix: "HG",

@@ -3,15 +3,19 @@
 use std::{fmt::Write as _, path::Path};
 
 use serde_json::{Value, json};
+use steelyard_web::DemoPayer;
 
 use super::{seed::Merchant, shop::SHOPS};
 use crate::output::Failed;
 
 pub struct Shown<'a> {
     pub url: &'a str,
+    /// Where browsers find the server.
+    pub pages: &'a str,
     pub acquirer_url: &'a str,
     pub folder: &'a Path,
     pub merchants: &'a [Merchant],
+    pub payers: &'a [DemoPayer],
 }
 
 impl Shown<'_> {
@@ -31,6 +35,10 @@ impl Shown<'_> {
             "acquirerUrl": self.acquirer_url,
             "data": self.folder.display().to_string(),
             "merchants": merchants,
+            "shopUrl": format!("{}/shop", self.pages),
+            "payerAppUrl": format!("{}/app/", self.pages),
+            "examplesUrl": format!("{}/examples/", self.pages),
+            "payers": self.payers,
         }))
     }
 
@@ -39,6 +47,9 @@ impl Shown<'_> {
         let mut lines = vec![
             format!("Steelyard demo is ready: {}", self.url),
             String::new(),
+            format!("Shop         {}/shop", self.pages),
+            format!("Payer app    {}/app/", self.pages),
+            format!("Examples     {}/examples/", self.pages),
             format!("API          {}/v1", self.url),
             format!("Reference    {}/docs", self.url),
             format!("Acquirer     {}  (simulated; its book: /book)", self.acquirer_url),
@@ -49,6 +60,12 @@ impl Shown<'_> {
             lines.push(format!("{}  {}", SHOPS[merchant.shop].name, merchant.keys.merchant));
             lines.push(format!("  secret       {}", merchant.keys.test_secret_key));
             lines.push(format!("  publishable  {}", merchant.keys.test_publishable_key));
+        }
+        lines.push(String::new());
+        lines.push(String::from("Payers, in the app (test mode):"));
+        for payer in self.payers {
+            let DemoPayer { name, email, password, pin, .. } = payer;
+            lines.push(format!("  {name}  {email}  password {password}  PIN {pin}"));
         }
         lines.push(String::new());
         lines.push(String::from("Ctrl-C stops it. The keys are of test mode and of this run."));

@@ -14,6 +14,11 @@ async fn a_demonstration_has_every_state_takes_a_payment_and_keeps_every_invaria
     assert!(key.starts_with("sk_test_"));
     assert!(demo.said["publishableKey"].as_str().unwrap().starts_with("pk_test_"));
     assert!(demo.said["merchantId"].as_str().unwrap().starts_with("mer_"));
+    for (field, path) in [("shopUrl", "/shop"), ("payerAppUrl", "/app/"), ("examplesUrl", "/examples/")] {
+        assert_eq!(demo.said[field], demo.url(path));
+    }
+    let payers = demo.said["payers"].as_array().unwrap();
+    assert_eq!(payers.iter().filter(|payer| payer["mode"] == "test").count(), 2, "{payers:?}");
 
     let (status, payment) = demo.pay(key, "by-hand").await;
     assert_eq!((status, payment["data"]["status"].as_str()), (201, Some("captured")), "{payment}");

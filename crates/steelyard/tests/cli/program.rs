@@ -148,6 +148,6 @@ impl Drop for Server {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the test is the other side: it speaks to a server of its own")]
-fn client() -> reqwest::Client {
+pub fn client() -> reqwest::Client {
     reqwest::Client::new()
 }

@@ -13,7 +13,7 @@ use steelyard_testkit::Make;
 use crate::faults::{Fault, only};
 
 pub struct People {
-    payer: Payer,
+    pub payer: Payer,
     session: PayerSession,
     cards: Vec<VaultCard>,
     gift_cards: Vec<GiftCard>,
@@ -92,7 +92,7 @@ pub const FAULTS: &[Fault] = &[
         plant: "UPDATE gift_card SET amount = amount + 1 WHERE state = 'issued' AND kind = 'sold'",
         noticed_by: &["balance.giftCards", "giftCards.amounts"],
     },
-    only(&["giftCards.redeemer"], "UPDATE payer SET mode = 'live'"),
+    Fault { plant: "UPDATE payer SET mode = 'live'", noticed_by: &["giftCards.redeemer", "payment.payer"] },
     Fault {
         plant: "UPDATE account SET debits_posted = credits_posted + 1 WHERE code = 'payerBalance'",
         noticed_by: &["balance.payers", "ledger.counters"],

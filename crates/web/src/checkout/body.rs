@@ -47,7 +47,7 @@ fn of_form(rejection: &FormRejection) -> Problem {
     described(rejection.status(), rejection.body_text())
 }
 
-fn of_json(rejection: &JsonRejection) -> Problem {
+pub(crate) fn of_json(rejection: &JsonRejection) -> Problem {
     described(rejection.status(), rejection.body_text())
 }
 
@@ -71,6 +71,6 @@ fn between(text: &str, before: &str) -> Option<String> {
     rest.split_once('`').map(|(field, _)| field.to_owned())
 }
 
-pub(super) fn missing(field: &str) -> Problem {
+pub(crate) fn missing(field: &str) -> Problem {
     Problem::new(Code::InvalidRequest).said(format!("{field} is missing"), format!("{field} 값이 없어요")).param(field)
 }

@@ -22,13 +22,13 @@ use super::{Answered, Desk};
 use crate::{Web, edge::Exchange};
 
 /// A line that says nothing, so that nobody between thinks the connection dead.
-const PING: Duration = Duration::from_secs(15);
+pub(crate) const PING: Duration = Duration::from_secs(15);
 /// How soon a page that was cut off comes again.
-const RETRY: Duration = Duration::from_secs(1);
+pub(crate) const RETRY: Duration = Duration::from_secs(1);
 /// A stream ends then, and its page comes again, perhaps to another server.
-const LIFE: Duration = Duration::from_secs(600);
+pub(crate) const LIFE: Duration = Duration::from_secs(600);
 /// Tells proxies of the kind of nginx not to collect what is to be seen at once.
-const BUFFERING: (HeaderName, HeaderValue) =
+pub(crate) const BUFFERING: (HeaderName, HeaderValue) =
     (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
 
 pub(super) async fn stream(
@@ -88,18 +88,18 @@ impl Source {
 
     /// Whether there may be something to tell.
     async fn wait(&mut self) -> bool {
-        let stopped = async {
-            match &mut self.closing {
-                Some(closing) => {
-                    let _ = closing.wait_for(|closing| *closing).await;
-                }
-                None => std::future::pending().await,
-            }
-        };
         tokio::select! {
             changed = self.changes.changed() => changed,
-            () = stopped => false,
+            () = stopped(self.closing.as_mut()) => false,
             () = tokio::time::sleep_until(self.until) => false,
         }
+    }
+}
+
+/// Waits until the server is told to stop; for ever, where nobody would tell.
+pub(crate) async fn stopped(closing: Option<&mut watch::Receiver<bool>>) {
+    match closing {
+        Some(closing) => drop(closing.wait_for(|closing| *closing).await),
+        None => std::future::pending().await,
     }
 }
