@@ -60,17 +60,18 @@ function show(copy) {
   const before = view;
   view = newer;
   const chosen = page.querySelector('[name="m"]:checked')?.value;
+  const offered = copy.querySelector('[name="m"][checked]')?.value;
   morph(page, copy.getElementById('page'));
   countdown.now = view.now;
-  if (before.status !== view.status) moved();
+  if (before.status !== view.status) moved(offered);
   else keepChoice(chosen);
   told(before);
   shown();
 }
 
 /** Another status is another page: its heading is where reading goes on. */
-function moved() {
-  for (const radio of page.querySelectorAll('[name="m"]')) radio.checked = radio.defaultChecked;
+function moved(offered) {
+  for (const radio of page.querySelectorAll('[name="m"]')) radio.checked = radio.value === offered;
   hush();
   const title = document.getElementById('title');
   title?.focus({ preventScroll: true });
