@@ -1,5 +1,7 @@
 //! Routes, headers and refusals, over a real application on an empty database.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use std::{net::SocketAddr, path::PathBuf};
 
 use axum::{
