@@ -184,11 +184,16 @@ impl App {
         let settle = |heard| SettleDeposit { subject, heard };
         let connector = self.connectors().get(attempt.connector)?.clone();
         let (reference, patience) = (attempt.reference(), self.pace().patience);
-        let heard = Heard::Inquiry(connector.inquire(&reference, patience).await);
-        if self.pipeline().submit(settle(heard)).await? == Deposit::CloseNow {
-            let heard = Heard::NetCancel(connector.net_cancel(&reference, patience).await);
-            self.pipeline().submit(settle(heard)).await?;
+        if attempt.resolution.step == ResolutionStep::Inquire {
+            let heard = Heard::Inquiry(connector.inquire(&reference, patience).await);
+            crash::point(CrashPoint::AfterInquiry);
+            if self.pipeline().submit(settle(heard)).await? == Deposit::Nothing {
+                return Ok(());
+            }
         }
+        let heard = Heard::NetCancel(connector.net_cancel(&reference, patience).await);
+        crash::point(CrashPoint::AfterNetCancel);
+        self.pipeline().submit(settle(heard)).await?;
         Ok(())
     }
 
@@ -201,12 +206,23 @@ impl App {
     ) -> Result<(), Problem> {
         let limit = i64::try_from(JANITOR_CLAIM_MAX).unwrap_or(i64::MAX);
         let due = expiring_deposits(reader, horizon, limit).await.map_err(crate::read::unavailable)?;
-        for awaited in due.into_iter().filter(|awaited| awaited.due_at <= clock(awaited.tenant)) {
-            let attempts = attempts(reader, &[awaited.order]).await.map_err(crate::read::unavailable)?;
-            let issued = attempts.iter().rfind(|attempt| attempt.state == AttemptState::Approved);
-            let Some(attempt) = issued else { continue };
-            if let Err(problem) = self.look_for_deposit(attempt).await {
-                tracing::warn!(?problem, "a virtual account's end is tried again");
+        let due = due.into_iter().filter(|awaited| awaited.due_at <= clock(awaited.tenant));
+        let orders: Vec<OrderId> = due.map(|awaited| awaited.order).collect();
+        let found = attempts(reader, &orders).await.map_err(crate::read::unavailable)?;
+        // What was looked at in vain, or is being closed, is looked at again in its time like any other: an acquirer
+        // that does not answer must not keep the janitor here.
+        let untried = |attempt: &&Attempt| {
+            attempt.state == AttemptState::Approved
+                && attempt.operation.charges()
+                && attempt.resolution.step == ResolutionStep::Inquire
+        };
+        let untried: Vec<&Attempt> = found.iter().filter(untried).collect();
+        for some in untried.chunks(AT_ONCE) {
+            let looks = some.iter().map(|attempt| self.look_for_deposit(attempt));
+            for looked in futures_util::future::join_all(looks).await {
+                if let Err(problem) = looked {
+                    tracing::warn!(?problem, "a virtual account's end is tried again");
+                }
             }
         }
         Ok(())

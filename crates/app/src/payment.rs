@@ -15,7 +15,7 @@ mod start;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use authenticate::{AbandonAttempt, KeepAuthentication, PassChallenge, StartAuthentication};
+pub(crate) use authenticate::{AbandonAttempt, KeepAuthentication, PassChallenge, StartAuthentication, untold};
 pub(crate) use charge::Subject;
 pub(crate) use deposit::{Deposit, SettleDeposit};
 pub use flow::Timing;

@@ -7,6 +7,7 @@ mod attempt;
 mod balance;
 mod books;
 mod card_number;
+mod checkout;
 mod event;
 mod gift_card;
 mod idempotency;
@@ -73,6 +74,7 @@ pub fn checks() -> &'static [Check] {
             movement::CHECKS,
             stock::CHECKS,
             gift_card::CHECKS,
+            checkout::CHECKS,
             rollup::CHECKS,
             idempotency::CHECKS,
             event::CHECKS,

@@ -1,5 +1,7 @@
 //! The checkout's page, in every state and both languages, as its server makes it.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 #[path = "../examples/preview/views.rs"]
 mod views;
 

@@ -14,7 +14,7 @@ use crate::{
     clock::new_id,
     idempotency::{self, Claimed},
     order as orders,
-    payment::ChargedOrder,
+    payment::{ChargedOrder, untold},
     pipeline::Command,
     problem::{Code, Problem, success_body},
     request::{Call, NewCheckout, NewCheckoutOrder, Reply},
@@ -70,7 +70,7 @@ impl Command for CreateCheckout {
         };
         let tenant = self.call.tenant;
         let now = workset.business_now(tenant)?;
-        let order = self.charged().find_or_build(workset, tenant)?;
+        let order = self.charged().find_or_build(workset, tenant).map_err(|problem| untold(problem, &self.call))?;
         let family = workset.family(tenant, order)?;
         check_order(family.order.status, family.payment.as_ref().map(|payment| payment.status))?;
         if family.order.expires_at <= now {
@@ -79,8 +79,11 @@ impl Command for CreateCheckout {
         let earlier = family.order.checkout;
         let settings = workset.checkout_settings.get(&tenant).cloned();
         let settings = settings.unwrap_or_else(|| CheckoutSettings::untouched(tenant));
+        let mut extensions = 0;
         if let Some(earlier) = earlier {
             close(workset, tenant, earlier)?;
+            // An order is kept so much longer and no more, through however many doors: it keeps stock.
+            extensions = workset.checkout(tenant, earlier)?.extensions;
         }
         let session = CheckoutSession {
             id: CheckoutSessionId::from_uuid(new_id()),
@@ -93,7 +96,7 @@ impl Command for CreateCheckout {
             success_url: self.new.success_url.clone(),
             cancel_url: self.new.cancel_url.clone(),
             match_from: settings.match_from,
-            extensions: 0,
+            extensions,
             qr: None,
             metadata: self.new.metadata.clone(),
             created_at: now,

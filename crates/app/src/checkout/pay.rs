@@ -215,6 +215,7 @@ impl App {
             attempt,
             merchant_order_id: scene.order.merchant_order_id.clone(),
             amount: scene.order.total,
+            gate: Gate::Page { session: scene.session.id, method: CheckoutMethod::Card },
             connectors: self.connectors(),
             pace: self.pace(),
         };
@@ -248,7 +249,10 @@ impl App {
                 }
             };
             match came_back {
-                Err(problem) if !shows_itself(problem.code) => return Err(problem),
+                // The door was shut while the buyer was at the bank: the page says so, and nothing was charged.
+                Err(problem) if !shows_itself(problem.code) && problem.code != Code::CheckoutExpired => {
+                    return Err(problem);
+                }
                 Ok(()) | Err(_) => {}
             }
         }

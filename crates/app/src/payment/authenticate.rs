@@ -115,7 +115,7 @@ impl Command for StartAuthentication {
 }
 
 /// A key that anybody can read off a page must not ask for the totals of orders one by one.
-fn untold(problem: Problem, call: &Call) -> Problem {
+pub(crate) fn untold(problem: Problem, call: &Call) -> Problem {
     let is_public = call.key.as_ref().is_some_and(|key| key.kind == KeyKind::Publishable);
     if is_public && problem.code == Code::AmountMismatch {
         return problem.said("not the order's total", "주문 합계와 달라요");
@@ -182,11 +182,15 @@ impl Command for PassChallenge {
     }
 
     fn decide(&self, workset: &mut Workset) -> Result<(), Problem> {
-        let attempt = workset.family_mut(self.tenant, self.order)?.attempt_mut(self.attempt)?;
+        let now = workset.business_now(self.tenant)?;
+        let family = workset.family_mut(self.tenant, self.order)?;
+        let attempt = family.attempt_mut(self.attempt)?;
         if attempt.state == AttemptState::Created && attempt.code.as_deref() == Some(CHALLENGED) {
             attempt.code = Some(String::from("AUTHENTICATED"));
             attempt.message = None;
             attempt.version += 1;
+            // Open pages learn by the payment's version that there is something new to show.
+            super::touch(family.payment_mut()?, now);
         }
         Ok(())
     }
@@ -221,11 +225,11 @@ impl Command for KeepAuthentication {
             }
             None => super::abandon(attempt)?,
         }
+        let payment = family.payment_mut()?;
         if self.failure.is_some() {
-            let payment = family.payment_mut()?;
             payment.failure.clone_from(&self.failure);
-            super::touch(payment, business_now);
         }
+        super::touch(payment, business_now);
         Ok(())
     }
 }
@@ -250,10 +254,12 @@ impl Command for AbandonAttempt {
     }
 
     fn decide(&self, workset: &mut Workset) -> Result<(), Problem> {
-        let now = workset.now;
-        let attempt = workset.family_mut(self.tenant, self.order)?.attempt_mut(self.attempt)?;
+        let (now, business_now) = (workset.now, workset.business_now(self.tenant)?);
+        let family = workset.family_mut(self.tenant, self.order)?;
+        let attempt = family.attempt_mut(self.attempt)?;
         if attempt.state == AttemptState::Created && attempt.next_check_at.is_some_and(|at| at <= now) {
             super::abandon(attempt)?;
+            super::touch(family.payment_mut()?, business_now);
         }
         Ok(())
     }

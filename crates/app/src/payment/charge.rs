@@ -10,7 +10,7 @@ use steelyard_domain::{
         AUTHORIZATION_LIFE, Attempt, AttemptState, Failure, Operation, PaymentEvent, PaymentStatus,
         attempt::AttemptEvent,
         movement::{Movement, MovementKind, MovementStatus},
-        resolution::ResolutionStep,
+        resolution::{Resolution, ResolutionStep},
     },
 };
 
@@ -194,6 +194,8 @@ pub fn issued(
     step(attempt, AttemptEvent::Approve)?;
     attempt.answered_at = Some(now);
     attempt.code = Some(String::from("ISSUED"));
+    // From here on it is the deposit that is looked for.
+    attempt.resolution = Resolution::START;
     attempt.acquirer_transaction_id = Some(issued.acquirer_transaction_id.clone());
     attempt.next_check_at = Some(next_check_at);
     let payment = family.payment_mut()?;

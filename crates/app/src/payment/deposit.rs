@@ -6,7 +6,7 @@ use steelyard_connectors::{Approval, Inquiry, NetCancel};
 use steelyard_domain::{
     Span,
     order::{OrderEvent, OrderStatus},
-    payment::{AttemptState, PaymentEvent, PaymentStatus, attempt::AttemptEvent},
+    payment::{AttemptState, PaymentEvent, PaymentStatus, attempt::AttemptEvent, resolution::ResolutionStep},
 };
 
 use super::{
@@ -64,14 +64,20 @@ impl Command for SettleDeposit {
             return Ok(Deposit::Nothing);
         }
         let is_over = payment.account.as_ref().and_then(|account| account.due_at).is_some_and(|due| due <= now);
+        let is_closing = attempt.resolution.step == ResolutionStep::NetCancel;
         match &self.heard {
-            Heard::Inquiry(Inquiry::Approved(approval)) if charge::matches(family, attempt.id, approval) => {
-                charge::deposited(workset, self.subject, approval)?;
-            }
             Heard::Inquiry(Inquiry::Undone) | Heard::NetCancel(NetCancel::Confirmed) => {
                 close(workset, self.subject)?;
             }
-            Heard::Inquiry(Inquiry::Issued(_)) if is_over => return Ok(Deposit::CloseNow),
+            // Whoever decided to close it may be at the acquirer: a deposit believed now would be given back there.
+            Heard::Inquiry(Inquiry::Approved(_) | Inquiry::Issued(_)) if is_closing => return Ok(Deposit::CloseNow),
+            Heard::Inquiry(Inquiry::Approved(approval)) if charge::matches(family, attempt.id, approval) => {
+                charge::deposited(workset, self.subject, approval)?;
+            }
+            Heard::Inquiry(Inquiry::Issued(_)) if is_over => {
+                self.decide_to_close(workset)?;
+                return Ok(Deposit::CloseNow);
+            }
             Heard::Inquiry(Inquiry::Approved(approval)) => {
                 metrics::counter!("steelyard_contradicting_answers_total", "connector" => attempt.connector.as_str())
                     .increment(1);
@@ -88,10 +94,22 @@ impl Command for SettleDeposit {
 }
 
 impl SettleDeposit {
+    /// On record before the acquirer is told, so that no deposit counts that it then gives back. A server that dies
+    /// in between leaves it to the next.
+    fn decide_to_close(&self, workset: &mut Workset) -> Result<(), Problem> {
+        let now = workset.now;
+        let attempt = workset.family_mut(self.subject.tenant, self.subject.order)?.attempt_mut(self.subject.attempt)?;
+        attempt.resolution.step = ResolutionStep::NetCancel;
+        attempt.next_check_at = Some(now);
+        attempt.version += 1;
+        Ok(())
+    }
+
     fn look_again(&self, workset: &mut Workset, detail: &str) -> Result<(), Problem> {
         let next = workset.now.after(LOOK_EVERY);
         let attempt = workset.family_mut(self.subject.tenant, self.subject.order)?.attempt_mut(self.subject.attempt)?;
         attempt.next_check_at = Some(next);
+        attempt.resolution.checks += 1;
         attempt.message = Some(detail.to_owned());
         attempt.version += 1;
         Ok(())

@@ -203,6 +203,7 @@ impl App {
                 attempt: new.attempt,
                 merchant_order_id: new.merchant_order_id,
                 amount: new.amount,
+                gate: Gate::Server,
                 connectors: self.connectors(),
                 pace: self.pace(),
             })

@@ -465,6 +465,8 @@ pub struct StartConfirmed {
     pub attempt: AttemptId,
     pub merchant_order_id: String,
     pub amount: i64,
+    /// Who confirms: the merchant's server, or the page by which the buyer came in.
+    pub gate: Gate,
     pub connectors: Arc<Connectors>,
     pub pace: Arc<Pace>,
 }
@@ -482,6 +484,7 @@ impl Command for StartConfirmed {
         idempotency::need(&self.call, CONFIRM, needs);
         needs.merchant(self.call.tenant.merchant);
         needs.order(self.order);
+        self.gate.needs(needs);
     }
 
     fn decide(&self, workset: &mut Workset) -> Result<Started, Problem> {
@@ -493,6 +496,9 @@ impl Command for StartConfirmed {
         let (now, business_now) = (workset.now, workset.business_now(tenant)?);
         if workset.merchant(tenant.merchant)?.status != MerchantStatus::Active {
             return Err(Problem::new(Code::MerchantSuspended));
+        }
+        if let Some(refused) = self.gate.pass(workset, tenant)? {
+            return Ok(Started::Refused(Box::new(refused)));
         }
         let family = workset.family(tenant, self.order)?;
         let payment = family.payment()?;

@@ -29,7 +29,7 @@ pub(super) const CHECKS: &[Check] = &[
     ),
     Check::new(
         "attempt.capture",
-        "What a payment captured was approved: by a purchase, or by a capture of an authorization, in that amount.",
+        "What a payment captured was approved: by a purchase, or by a capture of an authorization, in that amount. An account that was issued takes nothing before its deposit.",
         "
         SELECT 'pay', p.id, p.status
         FROM payment p
@@ -41,18 +41,25 @@ pub(super) const CHECKS: &[Check] = &[
             WHERE state = 'approved' AND operation IN ('authorize', 'purchase', 'capture')
             GROUP BY payment_id
         ) a ON a.payment_id = p.id
-        WHERE p.captured <> COALESCE(a.captured, 0)
-            OR ((p.captured > 0 OR p.status = 'authorized') AND COALESCE(a.charges, 0) = 0)",
+        WHERE p.captured <> CASE p.status WHEN 'waitingForDeposit' THEN 0 ELSE COALESCE(a.captured, 0) END
+            OR ((p.captured > 0 OR p.status IN ('authorized', 'waitingForDeposit')) AND COALESCE(a.charges, 0) = 0)",
     ),
     Check::new(
         "attempt.nextCheck",
-        "An attempt is looked at again if and only if it is open, waits for a confirm, or is a late approval to be undone.",
+        "An attempt is looked at again if and only if it is open, waits for a confirm or a deposit, or is a late approval to be undone.",
         "
         SELECT 'att', a.id, a.state
         FROM attempt a
         WHERE (a.state IN ('sent', 'unknown') AND (a.next_check_at IS NULL OR a.sent_at IS NULL))
             OR (a.state = 'created' AND a.next_check_at IS NULL)
-            OR (a.state NOT IN ('sent', 'unknown', 'created', 'netCanceled') AND a.next_check_at IS NOT NULL)
+            OR (a.state NOT IN ('sent', 'unknown', 'created', 'netCanceled', 'approved') AND a.next_check_at IS NOT NULL)
+            OR (a.state = 'approved' AND a.next_check_at IS NOT NULL
+                AND NOT EXISTS (SELECT 1 FROM payment p WHERE p.id = a.payment_id AND p.status = 'waitingForDeposit'))
+        UNION ALL
+        SELECT 'att', a.id, 'waits for a deposit'
+        FROM payment p
+        JOIN attempt a ON a.payment_id = p.id
+        WHERE p.status = 'waitingForDeposit' AND a.state = 'approved' AND a.next_check_at IS NULL
         UNION ALL
         SELECT 'att', a.id, 'late approval'
         FROM ledger_transaction t

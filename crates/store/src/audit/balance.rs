@@ -37,6 +37,16 @@ pub(super) const CHECKS: &[Check] = &[
         GROUP BY b.merchant_id, b.mode, b.connector, b.currency
         HAVING SUM(b.amount) <> 0",
     ),
+    // Deposit and capture are one commit: nothing ever stays between them.
+    Check::new(
+        "balance.virtualAccounts",
+        "What was deposited into virtual accounts was captured: their clearing is at zero.",
+        "
+        SELECT 'acc', id, CAST(NULL AS TEXT)
+        FROM account
+        WHERE code = 'virtualAccountClearing'
+            AND (debits_posted <> credits_posted OR debits_pending <> credits_pending)",
+    ),
     Check::new(
         "balance.suspense",
         "The suspense account of a mode and currency holds the late approvals that are not undone, and nothing else.",

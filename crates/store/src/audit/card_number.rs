@@ -34,6 +34,7 @@ static LINES: Texts = texts("order_line", "ord", &["name"]);
 static REFUNDS: Texts = texts("refund", "ref", &["reason", "decline_code"]);
 static PAYERS: Texts = texts("payer", "pyr", &["email", "name"]);
 static VAULT: Texts = texts("vault_card", "crd", &["nickname", "brand", "issuer"]);
+static CHECKOUTS: Texts = texts("checkout_session", "cs", &["success_url", "cancel_url", "metadata", "payer_label"]);
 static PRODUCTS: Texts = texts("product", "prd", &["sku", "name", "metadata"]);
 
 const fn check(name: &'static str, invariant: &'static str, texts: &'static Texts) -> Check {
@@ -51,6 +52,7 @@ pub(super) const CHECKS: &[Check] = &[
     check("cardNumber.refunds", "No reason of a refund holds a card number.", &REFUNDS),
     check("cardNumber.payers", "No name and no e-mail of a payer holds a card number.", &PAYERS),
     check("cardNumber.vault", "No text beside a sealed card holds a card number.", &VAULT),
+    check("cardNumber.checkouts", "No text of a checkout session holds a card number.", &CHECKOUTS),
     check("cardNumber.products", "No text of a product holds a card number.", &PRODUCTS),
 ];
 

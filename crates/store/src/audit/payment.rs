@@ -47,6 +47,38 @@ pub(super) const CHECKS: &[Check] = &[
             OR (p.status = 'authorized') <> (p.authorized_until IS NOT NULL)",
     ),
     Check::new(
+        "payment.method",
+        "A payment has what its method needs: a balance its payer and nobody outside, an account its bank, a deposit its number and time.",
+        "
+        SELECT 'pay', p.id, p.method
+        FROM payment p
+        WHERE (p.method = 'wallet') <> (p.connector = 'balance')
+            OR (p.method = 'wallet' AND p.payer_id IS NULL)
+            OR (p.method IN ('transfer', 'virtualAccount')) <> (p.account_bank IS NOT NULL)
+            OR (p.method <> 'card' AND (p.card_last4 IS NOT NULL OR p.capture_mode <> 'auto'))
+            OR ((p.status = 'waitingForDeposit' OR (p.method = 'virtualAccount' AND p.captured > 0))
+                AND (p.method <> 'virtualAccount' OR COALESCE(p.account_number, '') = '' OR p.due_at IS NULL))
+        UNION ALL
+        SELECT 'att', a.id, a.connector
+        FROM attempt a
+        JOIN payment p ON p.id = a.payment_id
+        WHERE a.connector = 'balance' AND (a.state <> 'approved' OR p.connector <> 'balance')",
+    ),
+    Check::new(
+        "payment.payer",
+        "Who pays with the app, and whose balance is topped up, is a payer of the same mode.",
+        "
+        SELECT 'pay', p.id, CAST(NULL AS TEXT)
+        FROM payment p
+        WHERE p.payer_id IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM payer y WHERE y.id = p.payer_id AND y.mode = p.mode)
+        UNION ALL
+        SELECT 'ord', o.id, CAST(NULL AS TEXT)
+        FROM orders o
+        WHERE o.top_up_payer_id IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM payer y WHERE y.id = o.top_up_payer_id AND y.mode = o.mode)",
+    ),
+    Check::new(
         "payment.returns",
         "A payment's canceled, refunded, in-flight and returned-fee amounts are the sums of its refunds.",
         "

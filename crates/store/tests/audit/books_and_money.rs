@@ -55,7 +55,7 @@ pub const FAULTS: &[Fault] = &[
     only(&["ledger.seals"], "UPDATE ledger_seal SET transaction_id = (SELECT id FROM product) WHERE position = 1"),
     only(
         &["postings.sources"],
-        "UPDATE ledger_transaction SET order_id = (SELECT id FROM orders WHERE status = 'expired')
+        "UPDATE ledger_transaction SET order_id = (SELECT MIN(id) FROM orders WHERE status = 'expired')
         WHERE kind = 'voided'",
     ),
     Fault {

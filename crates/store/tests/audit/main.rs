@@ -7,6 +7,7 @@ mod clean;
 mod faults;
 mod people;
 mod sale_and_rest;
+mod ways;
 mod world;
 
 use steelyard_domain::Timestamp;

@@ -13,7 +13,7 @@ use steelyard_testkit::Make;
 use crate::faults::{Fault, only};
 
 pub struct People {
-    payer: Payer,
+    pub payer: Payer,
     session: PayerSession,
     cards: Vec<VaultCard>,
     gift_cards: Vec<GiftCard>,

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use steelyard_domain::{
     LedgerTransactionId, Mode, SellerId, Span, Tenant, Timestamp,
     catalog::Product,
+    checkout::CheckoutSession,
     ledger::{
         Account, Entry, LedgerTransaction, Posting,
-        posting::{self, Beneficiary, Funds, Scene, SellerShare},
+        posting::{self, Beneficiary, Scene, SellerShare},
     },
     merchant::Merchant,
     order::{
@@ -55,7 +56,8 @@ pub struct World {
     events: Vec<EventRecord>,
     keys: Vec<IdempotencyRecord>,
     answers: Vec<StoredAnswer>,
-    people: People,
+    pub people: People,
+    pub sessions: Vec<CheckoutSession>,
 }
 
 /// How a refund stands in the end.
@@ -113,6 +115,7 @@ impl World {
         world.expire(expired);
         world.open(1);
         world.spend_gift_cards();
+        world.pay_in_every_way();
         world
     }
 
@@ -138,6 +141,7 @@ impl World {
             answers: vec![Make::answer_of(&keys[0])],
             people,
             keys,
+            sessions: Vec::new(),
         }
     }
 
@@ -146,7 +150,7 @@ impl World {
     }
 
     /// An open order over some units of the product, a book that bears no VAT, and two units of something.
-    fn open(&mut self, units: i64) -> usize {
+    pub fn open(&mut self, units: i64) -> usize {
         self.make.clock.advance(Span::from_secs(1));
         let seller = SellerId::from_uuid(self.make.id());
         let mut items = vec![
@@ -165,7 +169,7 @@ impl World {
         self.families.len() - 1
     }
 
-    fn event(&mut self, kind: &str, object: String, version: i64) {
+    pub fn event(&mut self, kind: &str, object: String, version: i64) {
         let event = self.make.event(self.tenant, kind, object, version);
         self.events.push(event);
     }
@@ -174,7 +178,7 @@ impl World {
         self.families[family].lines.iter().filter(|line| line.product.is_some()).map(|line| line.quantity).sum()
     }
 
-    fn payment(&mut self, family: usize) -> &mut Payment {
+    pub fn payment(&mut self, family: usize) -> &mut Payment {
         let Family { order, payment, .. } = &mut self.families[family];
         payment.get_or_insert_with(|| self.make.payment(order))
     }
@@ -187,7 +191,7 @@ impl World {
         self.families[family].attempts.push(declined);
     }
 
-    fn charge(&mut self, family: usize, operation: Operation) {
+    pub fn charge(&mut self, family: usize, operation: Operation) {
         let payment = self.payment(family);
         payment.status = PaymentStatus::InProgress;
         payment.version += 1;
@@ -199,7 +203,7 @@ impl World {
     }
 
     /// The acquirer approves the attempt under way.
-    fn approve(&mut self, family: usize) {
+    pub fn approve(&mut self, family: usize) {
         let now = self.now();
         let attempt = self.families[family].attempts.last_mut().unwrap();
         attempt.state = AttemptState::Approved;
@@ -230,7 +234,7 @@ impl World {
         self.capture(family, amount, &held);
     }
 
-    fn capture(&mut self, family: usize, amount: i64, held: &[SellerShare]) {
+    pub fn capture(&mut self, family: usize, amount: i64, held: &[SellerShare]) {
         let now = self.now();
         let payment = self.payment(family);
         payment.status = PaymentStatus::Captured;
@@ -306,7 +310,7 @@ impl World {
         self.post(&posting::late_approval_undone(self.scene(family), id, amount, found));
     }
 
-    fn expire(&mut self, family: usize) {
+    pub fn expire(&mut self, family: usize) {
         let units = self.units(family);
         self.payment(family).status = PaymentStatus::Expired;
         let order = &mut self.families[family].order;
@@ -315,7 +319,7 @@ impl World {
         self.product.stock.reserved -= units;
     }
 
-    fn give_back(&mut self, family: usize, request: &ReturnRequest, kind: RefundKind, state: RefundState) {
+    pub fn give_back(&mut self, family: usize, request: &ReturnRequest, kind: RefundKind, state: RefundState) {
         let now = self.now();
         let payment = self.payment(family).clone();
         let back = returns::allocate(&payment.captured_whole(), &self.families[family].lines, request).unwrap();
@@ -390,9 +394,11 @@ impl World {
         let line = self.families[family].lines.iter().find(of_product).map(|line| line.id);
         let back: i64 = refund.parts.iter().filter(|part| Some(part.line) == line).map(|part| part.quantity).sum();
         let order = self.families[family].order.id;
-        self.product.stock.on_hand += back;
-        let moved = self.make.stock_movement(self.product.id, back);
-        self.stock_movements.push(StockMovement { kind: StockMovementKind::Return, order: Some(order), ..moved });
+        if back > 0 {
+            self.product.stock.on_hand += back;
+            let moved = self.make.stock_movement(self.product.id, back);
+            self.stock_movements.push(StockMovement { kind: StockMovementKind::Return, order: Some(order), ..moved });
+        }
     }
 
     /// What becomes of gift cards.
@@ -405,14 +411,14 @@ impl World {
         }
     }
 
-    fn scene(&self, family: usize) -> Scene {
-        let payment = self.families[family].payment.as_ref().unwrap();
-        let (connector, currency) = (payment.connector, payment.currency);
+    pub fn scene(&self, family: usize) -> Scene {
+        let Family { order, payment, .. } = &self.families[family];
+        let payment = payment.as_ref().unwrap();
         Scene {
             tenant: self.tenant,
-            funds: Funds::Acquirer(connector),
-            beneficiary: Beneficiary::Sellers,
-            currency,
+            funds: payment.funds(),
+            beneficiary: order.top_up_of.map_or(Beneficiary::Sellers, Beneficiary::Payer),
+            currency: payment.currency,
             order: payment.order,
         }
     }
@@ -430,7 +436,7 @@ impl World {
         by_seller(each)
     }
 
-    fn post(&mut self, posting: &Posting) -> LedgerTransactionId {
+    pub fn post(&mut self, posting: &Posting) -> LedgerTransactionId {
         let posted = self.make.post(&mut self.accounts, posting);
         let id = posted.0.id;
         self.ledger.push(posted);
@@ -467,6 +473,7 @@ impl World {
         script.insert(self.families.iter().flat_map(|family| &family.refunds).collect());
         script.insert(parts.iter().collect());
         script.insert(self.families.iter().flat_map(|family| &family.movements).collect());
+        script.insert(self.sessions.iter().collect());
         script.insert(vec![&self.product]);
         script.insert(self.stock_movements.iter().collect());
         script.insert(self.accounts.iter().collect());

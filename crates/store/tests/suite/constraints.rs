@@ -5,14 +5,18 @@ mod violations;
 use std::collections::BTreeSet;
 
 use steelyard_domain::{
-    Currency, Mode, OrderId, Tenant,
+    CheckoutSessionId, Currency, Mode, OrderId, PayerId, Tenant, TicketId,
     catalog::Product,
+    checkout::{CheckoutMethod, CheckoutSession, CheckoutSettings, Locale, Purpose, QR_LIFE, QrCode, SessionStatus},
     ledger::posting::{self, Beneficiary, Funds, Scene},
     method::ConnectorName,
     order::{Order, OrderLine},
 };
 use steelyard_store::{
-    Engine, StoreError, Writer, commit_marker,
+    Engine, StoreError, Writer,
+    checkout::use_ticket,
+    commit_marker,
+    notice::note_notice,
     payment::PartOfRefund,
     rollup::{MovementBucket, MovementSum, PaymentBucket, PaymentSum, grow_movements, grow_payments},
     secret,
@@ -32,6 +36,7 @@ async fn fill(database: &Database) {
     fill_money(database, &mut make, &order).await;
     fill_ledger(database, &mut make, tenant).await;
     fill_payer(database, &mut make, tenant).await;
+    fill_checkout(database, &mut make, &order.0).await;
     let batch = make.id();
     let answered = make.answered_key(tenant, "k");
     let answer = Make::answer_of(&answered);
@@ -140,6 +145,54 @@ async fn fill_payer(database: &Database, make: &mut Make, tenant: Tenant) {
         .unwrap();
 }
 
+/// A door to an order, with its code on the screen and a payer who has scanned it.
+async fn fill_checkout(database: &Database, make: &mut Make, order: &Order) {
+    let settings = CheckoutSettings::untouched(order.tenant);
+    let expires_at = make.now().after(QR_LIFE);
+    let mut code = QrCode {
+        generation: 1,
+        short_code: String::from("48271936"),
+        match_number: Some(47),
+        expires_at,
+        binding: None,
+    };
+    code.bind(PayerId::from_uuid(make.id()), "김*수", make.now()).unwrap();
+    let session = CheckoutSession {
+        id: CheckoutSessionId::from_uuid(make.id()),
+        tenant: order.tenant,
+        order: order.id,
+        purpose: Purpose::Pay,
+        status: SessionStatus::Open,
+        methods: CheckoutMethod::ALL.to_vec(),
+        locale: Locale::Auto,
+        success_url: None,
+        cancel_url: None,
+        match_from: settings.match_from,
+        extensions: 0,
+        qr: Some(code),
+        metadata: None,
+        created_at: make.now(),
+        opened_at: None,
+        completed_at: None,
+        version: 1,
+    };
+    database
+        .save(|script| {
+            script.insert(vec![&session]);
+            script.insert(vec![&settings]);
+        })
+        .await
+        .unwrap();
+    let (ticket, notice, now) = (TicketId::from_uuid(make.id()), make.id(), make.now());
+    database
+        .write(async |tx| {
+            assert!(use_ticket(tx, ticket, now).await?);
+            note_notice(tx, notice, ConnectorName::Simulator, "att_1", now).await
+        })
+        .await
+        .unwrap();
+}
+
 /// The columns that a row of a table is copied by: all but the number it gets by itself.
 async fn columns(database: &Database, table: &str) -> Vec<String> {
     let sql = match database.engine() {
@@ -242,6 +295,11 @@ fn both_schemas_have_the_same_number_of_rules_and_keys() {
     let sqlite = include_str!("../../migrations/sqlite/V3__payers.sql");
     let postgres = include_str!("../../migrations/postgres/V3__payers.sql");
     for word in ["CHECK (", "REFERENCES", "UNIQUE", "CREATE INDEX", "NOT NULL"] {
+        assert_eq!(written(sqlite, word), written(postgres, word), "{word}");
+    }
+    let sqlite = include_str!("../../migrations/sqlite/V4__checkout.sql");
+    let postgres = include_str!("../../migrations/postgres/V4__checkout.sql");
+    for word in ["CHECK (", "REFERENCES", "PRIMARY KEY", "CREATE INDEX", "NOT NULL", "ADD COLUMN"] {
         assert_eq!(written(sqlite, word), written(postgres, word), "{word}");
     }
 }
