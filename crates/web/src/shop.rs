@@ -4,6 +4,7 @@
 //! it costs or whether it was paid. Orders are kept in memory: this is a demonstration.
 
 mod api;
+mod card;
 mod catalogue;
 mod happening;
 mod listening;

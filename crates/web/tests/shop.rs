@@ -1,5 +1,7 @@
 //! The shop's routes that need no API, and what they say when it is away.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use std::{net::SocketAddr, path::PathBuf};
 
 use axum::{

@@ -72,14 +72,23 @@ struct EventShown<'a> {
 }
 
 impl Event {
-    /// The order it is about.
-    fn order(&self) -> Option<&str> {
-        if self.kind.starts_with("order.") { Some(&self.object_id) } else { self.data["orderId"].as_str() }
+    /// The order that is not as it was.
+    fn changed_order(&self) -> Option<&str> {
+        let (family, what) = self.kind.split_once('.')?;
+        // What is new, or only on its way, changes nothing that a buyer is told.
+        match (family, what) {
+            (_, "created" | "authorized") => None,
+            ("order", _) => Some(&self.object_id),
+            ("payment", _) => self.data["orderId"].as_str(),
+            (_, _) => None,
+        }
     }
 
     /// Orders take stock, and give it back when they end; the API has an event of a product only for a few changes.
     fn moves_stock(&self) -> bool {
-        ["product.", "order.", "refund."].iter().any(|family| self.kind.starts_with(family))
+        const ORDERS: [&str; 5] =
+            ["order.created", "order.canceled", "order.expired", "order.refunded", "refund.succeeded"];
+        self.kind.starts_with("product.") || ORDERS.contains(&self.kind.as_str())
     }
 }
 
@@ -152,7 +161,7 @@ async fn follow(shop: &Shop, mut stream: Response, last: &mut Option<i64>) {
 }
 
 fn hear(shop: &Shop, event: &Event) {
-    let order = event.order().and_then(|id| shop.book().find_id(id));
+    let order = event.changed_order().and_then(|id| shop.book().find_id(id));
     if let Some(order) = &order {
         order.has_changed();
     }
@@ -183,6 +192,35 @@ async fn run_errands(shop: &Shop) {
         }
         if stock {
             let _ = shop.look_at_stock(Noted::Always).await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_event_is_a_reason_to_ask_about_what_it_may_have_changed() {
+        for (kind, order, stock) in [
+            ("order.created", None, true),
+            ("order.paid", Some("ord_1"), false),
+            ("order.canceled", Some("ord_1"), true),
+            ("payment.created", None, false),
+            ("payment.captured", Some("ord_2"), false),
+            ("payment.waitingForDeposit", Some("ord_2"), false),
+            ("refund.requested", None, false),
+            ("refund.succeeded", None, true),
+            ("checkout.opened", None, false),
+            ("product.priceChanged", None, true),
+            ("giftCard.issued", None, false),
+        ] {
+            let event = json!({ "position": 1, "type": kind, "objectId": "ord_1", "version": 1, "createdAt": "",
+                "data": { "orderId": "ord_2" } });
+            let event: Event = serde_json::from_value(event).unwrap();
+            assert_eq!((event.changed_order(), event.moves_stock()), (order, stock), "{kind}");
         }
     }
 }

@@ -16,6 +16,7 @@ use steelyard_domain::Span;
 use super::{
     Shop,
     api::{Call, Trouble},
+    card::{Card, CardTold},
 };
 
 /// Orders that are remembered; older ones are forgotten.
@@ -82,15 +83,6 @@ struct PaymentShown {
     account: Option<Account>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Card {
-    brand: String,
-    issuer: String,
-    last4: String,
-    installment_months: u8,
-}
-
 /// Where the buyer sends the money.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -125,7 +117,7 @@ struct PaymentTold {
 struct MethodTold {
     #[serde(rename = "type")]
     kind: String,
-    card: Option<Card>,
+    card: Option<CardTold>,
 }
 
 /// The part of the checkout's state that names the account.
@@ -289,7 +281,7 @@ impl Shop {
         });
         let shown = payment.filter(|_| is_under_way(status)).map(|payment| PaymentShown {
             method: payment.method.kind,
-            card: payment.method.card,
+            card: payment.method.card.map(|card| card.shown(language)),
             approval_number: payment.approval_number,
             account,
         });

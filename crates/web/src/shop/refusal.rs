@@ -15,10 +15,40 @@ use super::{
 use crate::edge::Exchange;
 
 /// A sentence of the shop's own, with a code that the API has too.
-pub(super) fn said(exchange: &Exchange, status: StatusCode, code: &str, message: &str) -> Response {
+fn said(exchange: &Exchange, code: &str, message: &str) -> Response {
     let error = json!({ "type": "conflict", "retryable": false, "outcome": "none",
         "docUrl": format!("/docs/errors#{code}") });
-    answer(exchange, status, code, message, error)
+    answer(exchange, StatusCode::CONFLICT, code, message, error)
+}
+
+/// Nobody answered the shop.
+fn away(exchange: &Exchange, moves: Moves) -> Response {
+    let (code, outcome, message) = match (moves, exchange.language) {
+        (Moves::Nothing, Language::Korean) => {
+            ("OVERLOADED", "none", "결제 서버에 닿지 못했어요. 잠시 뒤에 다시 시도해 주세요.")
+        }
+        (Moves::Nothing, Language::English) => {
+            ("OVERLOADED", "none", "The payment server could not be reached. Please try again in a moment.")
+        }
+        (Moves::Money, Language::Korean) => {
+            ("OUTCOME_UNKNOWN", "unknown", "처리됐는지 아직 몰라요. 잠시 뒤에 주문을 다시 확인해 주세요.")
+        }
+        (Moves::Money, Language::English) => (
+            "OUTCOME_UNKNOWN",
+            "unknown",
+            "Nobody knows yet whether it was done. Please look at the order again in a moment.",
+        ),
+    };
+    let error = json!({ "type": "unavailable", "retryable": true, "outcome": outcome,
+        "docUrl": format!("/docs/errors#{code}") });
+    let mut response = answer(exchange, StatusCode::SERVICE_UNAVAILABLE, code, message, error);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+    response
+}
+
+/// What is on its way, and nobody knows yet whether it arrived.
+pub(super) fn not_known_yet(exchange: &Exchange) -> Response {
+    away(exchange, Moves::Money)
 }
 
 fn answer(exchange: &Exchange, status: StatusCode, code: &str, message: &str, error: Value) -> Response {
@@ -42,17 +72,15 @@ pub(super) enum Moves {
 
 /// The API's no, said on to the buyer. What only the shop can mend is not the buyer's business: its log has it.
 pub(super) fn relayed(exchange: &Exchange, trouble: &Trouble, moves: Moves) -> Response {
-    let unknown = || match moves {
-        Moves::Nothing => crate::answer::Refusal::from(Problem::new(Code::Overloaded)).into(),
-        Moves::Money => crate::answer::Refusal::from(Problem::new(Code::OutcomeUnknown)).into(),
-    };
-    let Trouble::Refused { status, body } = trouble else { return unknown() };
+    let Trouble::Refused { status, body } = trouble else { return away(exchange, moves) };
     let (code, message) = (body["code"].as_str(), body["message"].as_str());
     let status = match (status, code) {
         // Both mean to the buyer: look at the cart again.
         (_, Some("OUT_OF_STOCK" | "TOTAL_MISMATCH")) => 409,
         (400 | 402 | 404 | 409 | 410 | 422, _) => *status,
-        (429 | 502..=504, _) => return unknown(),
+        // The API is sure that nothing was done, or it is not.
+        (429 | 502..=504, _) if body["error"]["outcome"] == "none" => return away(exchange, Moves::Nothing),
+        (429 | 502..=504, _) => return away(exchange, moves),
         (_, _) => {
             tracing::error!(status, code, message, "the API refuses the shop");
             return crate::answer::Refusal::from(Problem::new(Code::Internal)).into();
@@ -68,7 +96,7 @@ pub(super) fn price_changed(exchange: &Exchange) -> Response {
         Language::Korean => "그사이 가격이 바뀌었어요. 새 가격을 확인하고 다시 결제해 주세요. 돈은 나가지 않았어요.",
         Language::English => "A price has changed meanwhile. Please look at the new one and pay again. No money moved.",
     };
-    said(exchange, StatusCode::CONFLICT, "TOTAL_MISMATCH", message)
+    said(exchange, "TOTAL_MISMATCH", message)
 }
 
 /// `left`: the shelf as it is now.
@@ -89,7 +117,7 @@ pub(super) fn sold_out(exchange: &Exchange, lines: &[Line], left: &[Product]) ->
         (None, Language::Korean) => String::from("재고가 부족해요. 잠시 뒤에 다시 시도해 주세요."),
         (None, Language::English) => String::from("Not enough in stock. Please try again in a moment."),
     };
-    said(exchange, StatusCode::CONFLICT, "OUT_OF_STOCK", &message)
+    said(exchange, "OUT_OF_STOCK", &message)
 }
 
 /// A refund of what was not paid.
@@ -98,7 +126,7 @@ pub(super) fn nothing_to_refund(exchange: &Exchange) -> Response {
         Language::Korean => "결제가 끝난 주문만 환불할 수 있어요.",
         Language::English => "Only an order that is paid can be refunded.",
     };
-    said(exchange, StatusCode::CONFLICT, "STATE_CONFLICT", message)
+    said(exchange, "STATE_CONFLICT", message)
 }
 
 impl From<NoCart> for Problem {

@@ -205,10 +205,7 @@ pub(super) async fn refund(
             let done: Result<Value, Trouble> = shop.api().ask(&call).await;
             order.has_changed();
             match done {
-                // On its way, and nobody knows yet whether it arrived.
-                Ok(refund) if refund["status"] != "succeeded" => {
-                    return Err(Problem::new(Code::OutcomeUnknown).into());
-                }
+                Ok(refund) if refund["status"] != "succeeded" => return Ok(refusal::not_known_yet(&exchange)),
                 Ok(_) => {}
                 Err(trouble) => return Ok(refusal::relayed(&exchange, &trouble, Moves::Money)),
             }
