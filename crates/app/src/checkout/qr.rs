@@ -72,10 +72,9 @@ impl Command for ShowQr {
             // A payer is about to approve: their code stays.
             return Ok(());
         }
-        // A code that was spent is gone with its number, and no token may ever come back: milliseconds since the
-        // session began are more than the codes it can have shown.
-        let since = (now.micros() - session.created_at.micros()) / 1_000;
-        let generation = session.qr.as_ref().map_or(0, |qr| qr.generation).max(since) + 1;
+        // A code that was spent is gone with its number, and no token may ever come back: the session's version grows
+        // with every code that it shows, and no clock is asked.
+        let generation = session.qr.as_ref().map_or(0, |qr| qr.generation).max(session.version) + 1;
         let (short_code, number) = numbers(&self.keys, session.id, generation);
         let total = workset.family(self.tenant, self.order)?.order.total;
         let asked = session.match_from.is_some_and(|from| total >= from);

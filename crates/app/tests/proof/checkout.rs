@@ -37,7 +37,7 @@ const CHALLENGED: &str = "4000000000003220";
 
 async fn a_card_is_paid_on_the_page_without_its_bank(database: &Database) {
     let world = World::start(database).await;
-    let product = world.product(3).await;
+    let product = world.product_at(PRICE, 3).await;
     let door = world.door(Some(product)).await;
     assert_eq!(status(&world.page(&door).await), "open");
     let view = shown(world.press(&door, by_card("4242424242424242")).await);
@@ -231,7 +231,7 @@ async fn refuses_every_way(world: &World<'_>, door: &Door, code: &str) {
 
 async fn an_expired_session_refuses_every_way_to_pay(database: &Database) {
     let world = World::start(database).await;
-    let product = world.product(1).await;
+    let product = world.product_at(PRICE, 1).await;
     let payer = world.payer_with("kim@example.com", PRICE).await;
     let door = world.door(Some(product)).await;
     let view = world.scanned(payer, &door).await;

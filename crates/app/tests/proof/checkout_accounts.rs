@@ -119,7 +119,7 @@ async fn number_of_payment(database: &Database, payment: PaymentId) -> String {
 
 /// A door behind which an account number was issued.
 async fn issued(world: &World<'_>) -> (Door, Value) {
-    let product = world.product(1).await;
+    let product = world.product_at(PRICE, 1).await;
     let door = world.door(Some(product)).await;
     let view = shown(world.press(&door, by_deposit()).await);
     assert_eq!(status(&view), "waitingForDeposit", "{view}");

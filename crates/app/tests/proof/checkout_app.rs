@@ -43,7 +43,7 @@ fn by_card_of_payer(view: &serde_json::Value, number: &str) -> Approval {
 async fn a_payer_scans_and_pays_from_the_balance(database: &Database) {
     let world = World::start(database).await;
     let payer = world.payer_with("kim@example.com", PRICE + 1_000).await;
-    let product = world.product(1).await;
+    let product = world.product_at(PRICE, 1).await;
     let door = world.door(Some(product)).await;
     let view = shown(world.press(&door, CheckoutTender::App).await);
     assert_eq!((&view["qr"]["state"], &view["qr"]["payer"]), (&"waiting".into(), &serde_json::Value::Null), "{view}");

@@ -140,7 +140,9 @@ impl<'d> World<'d> {
         let (app, clock) = app_on(target, connector).await;
         let tenant = merchant(&app, name).await;
         let till = Till::new(app, clock, tenant);
-        Self { till, acquirer, database, http: reqwest::Client::new() }
+        // Where the acquirer leads a buyer back to is only read.
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self { till, acquirer, database, http }
     }
 
     /// The same world, its application stopped and started again.
@@ -286,10 +288,14 @@ impl Till {
     }
 
     pub async fn product(&self, on_hand: i64) -> ProductId {
+        self.product_at(1_000, on_hand).await
+    }
+
+    pub async fn product_at(&self, price: i64, on_hand: i64) -> ProductId {
         let new = NewProduct {
             sku: self.name("sku"),
             name: String::from("한정판"),
-            price: 1_000,
+            price,
             currency: Currency::Krw,
             tax_free: false,
             seller: None,

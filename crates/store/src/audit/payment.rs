@@ -48,7 +48,7 @@ pub(super) const CHECKS: &[Check] = &[
     ),
     Check::new(
         "payment.method",
-        "A payment has what its method needs: a balance its payer and nobody outside, an account its bank, a deposit its number and time.",
+        "A payment has what its method needs: a balance its payer and nobody outside, an account its bank, a wait for a deposit its number and end.",
         "
         SELECT 'pay', p.id, p.method
         FROM payment p
@@ -56,7 +56,7 @@ pub(super) const CHECKS: &[Check] = &[
             OR (p.method = 'wallet' AND p.payer_id IS NULL)
             OR (p.method IN ('transfer', 'virtualAccount')) <> (p.account_bank IS NOT NULL)
             OR (p.method <> 'card' AND (p.card_last4 IS NOT NULL OR p.capture_mode <> 'auto'))
-            OR ((p.status = 'waitingForDeposit' OR (p.method = 'virtualAccount' AND p.captured > 0))
+            OR (p.status = 'waitingForDeposit'
                 AND (p.method <> 'virtualAccount' OR COALESCE(p.account_number, '') = '' OR p.due_at IS NULL))
         UNION ALL
         SELECT 'att', a.id, a.connector
