@@ -6,7 +6,10 @@ use steelyard_connectors::{Inquiry, NetCancel};
 use steelyard_domain::{
     OrderId, Span, Tenant, Timestamp,
     limits::JANITOR_CLAIM_MAX,
-    payment::{Attempt, AttemptState, resolution::ResolutionStep},
+    payment::{
+        Attempt, AttemptState,
+        resolution::{Resolution, ResolutionStep},
+    },
 };
 use steelyard_store::Reader;
 use steelyard_store::{
@@ -209,12 +212,12 @@ impl App {
         let due = due.into_iter().filter(|awaited| awaited.due_at <= clock(awaited.tenant));
         let orders: Vec<OrderId> = due.map(|awaited| awaited.order).collect();
         let found = attempts(reader, &orders).await.map_err(crate::read::unavailable)?;
-        // What was looked at in vain, or is being closed, is looked at again in its time like any other: an acquirer
-        // that does not answer must not keep the janitor here.
+        // What was asked about in vain since, or is being closed, is looked at again in its time like any other: an
+        // acquirer that does not answer must not keep the janitor here.
         let untried = |attempt: &&Attempt| {
             attempt.state == AttemptState::Approved
                 && attempt.operation.charges()
-                && attempt.resolution.step == ResolutionStep::Inquire
+                && attempt.resolution == Resolution::START
         };
         let untried: Vec<&Attempt> = found.iter().filter(untried).collect();
         for some in untried.chunks(AT_ONCE) {

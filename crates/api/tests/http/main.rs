@@ -5,7 +5,9 @@
 
 mod api_keys;
 mod bodies;
+mod callbacks;
 mod catalog;
+mod checkout;
 mod documentation;
 mod edge;
 mod events;
@@ -20,5 +22,6 @@ mod payments;
 mod queries;
 mod sellers;
 mod test_clock;
+mod tickets;
 mod wire;
 mod world;

@@ -27,6 +27,9 @@ use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 /// 2026-11-21, 12:26:40 in Seoul.
 pub const NOW: Timestamp = Timestamp::from_micros(1_795_231_600_000_000);
 
+/// What the acquirer signs its notices with.
+pub const NOTICE_SECRET: &[u8] = b"what the acquirer signs its notices with";
+
 /// Removed with everything in it.
 struct Directory(PathBuf);
 
@@ -94,6 +97,7 @@ impl World {
         let clock = Clock::manual(NOW);
         let target = Target::Sqlite(directory.0.join("steelyard.db"));
         let mut config = Config { clock: clock.clone(), ..Config::new(target, vec![connector]) };
+        config.notice_secret = Some(NOTICE_SECRET.to_vec());
         if let Some(patience) = setup.patience {
             config.timing.patience = patience;
         }

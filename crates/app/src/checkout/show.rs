@@ -10,6 +10,7 @@ use steelyard_domain::{
     payment::{AUTHENTICATION_LIFE, Attempt, AttemptState, Payment, PaymentStatus},
 };
 use steelyard_store::{
+    Reader, StoreError,
     checkout::checkout_session,
     merchant::merchant,
     order::{lines, order},
@@ -286,20 +287,31 @@ pub(crate) fn bank_name(bank: Bank, language: Language) -> String {
     }
 }
 
+type Rows = (CheckoutSession, Merchant, Order, Vec<OrderLine>, Option<Payment>, Vec<Attempt>);
+
+async fn rows_behind(reader: &Reader, id: CheckoutSessionId) -> Result<Option<Rows>, StoreError> {
+    let Some(session) = checkout_session(reader, id).await? else { return Ok(None) };
+    let (tenant, id) = (session.tenant, session.order);
+    let (merchant, order) = (merchant(reader, tenant.merchant).await?, order(reader, tenant, id).await?);
+    let (lines, payment) = (lines(reader, &[id]).await?, payment_of_order(reader, id).await?);
+    let mut attempts = attempts(reader, &[id]).await?;
+    attempts.sort_by_key(|attempt| attempt.id);
+    let both = merchant.zip(order);
+    Ok(both.map(|(merchant, order)| (session, merchant, order, lines, payment, attempts)))
+}
+
 impl App {
     pub(super) async fn checkout_scene(&self, id: CheckoutSessionId) -> Result<Scene, Problem> {
-        let missing = || Problem::new(Code::NotFound).detail(id.to_string());
         let unavailable = crate::read::unavailable;
         let keys = self.checkout_keys().await?;
         let reader = self.reader().await?;
-        let session = checkout_session(&reader, id).await.map_err(unavailable)?.ok_or_else(missing)?;
-        let (tenant, id) = (session.tenant, session.order);
-        let merchant = merchant(&reader, tenant.merchant).await.map_err(unavailable)?.ok_or_else(missing)?;
-        let lines = lines(&reader, &[id]).await.map_err(unavailable)?;
-        let payment = payment_of_order(&reader, id).await.map_err(unavailable)?;
-        let mut attempts = attempts(&reader, &[id]).await.map_err(unavailable)?;
-        attempts.sort_by_key(|attempt| attempt.id);
-        let order = order(&reader, tenant, id).await.map_err(unavailable)?.ok_or_else(missing)?;
+        // At one moment: a payment from before a charge and its attempts from after it would show a page to pay again.
+        reader.begin_snapshot().await.map_err(unavailable)?;
+        let rows = rows_behind(&reader, id).await;
+        reader.end_snapshot().await.map_err(unavailable)?;
+        let (session, merchant, order, lines, payment, attempts) =
+            rows.map_err(unavailable)?.ok_or_else(|| Problem::new(Code::NotFound).detail(id.to_string()))?;
+        let tenant = session.tenant;
         let real_now = self.clock().now();
         let now = merchant.clock(tenant.mode, real_now);
         Ok(Scene { session, merchant, order, lines, payment, attempts, keys, now, real_now })

@@ -82,12 +82,12 @@ impl Command for SettleDeposit {
                 metrics::counter!("steelyard_contradicting_answers_total", "connector" => attempt.connector.as_str())
                     .increment(1);
                 let detail = format!("{} deposited, which is not what was asked", approval.amount);
-                self.look_again(workset, &detail)?;
+                self.look_again(workset, &detail, is_over)?;
             }
             Heard::Inquiry(
                 Inquiry::Issued(_) | Inquiry::Declined { .. } | Inquiry::NotFound | Inquiry::Unanswered { .. },
             )
-            | Heard::NetCancel(NetCancel::Unanswered { .. }) => self.look_again(workset, "no deposit yet")?,
+            | Heard::NetCancel(NetCancel::Unanswered { .. }) => self.look_again(workset, "no deposit yet", is_over)?,
         }
         Ok(Deposit::Nothing)
     }
@@ -105,11 +105,12 @@ impl SettleDeposit {
         Ok(())
     }
 
-    fn look_again(&self, workset: &mut Workset, detail: &str) -> Result<(), Problem> {
+    /// Its end is tried at once and then, like everything else that was in vain, in its time.
+    fn look_again(&self, workset: &mut Workset, detail: &str, is_over: bool) -> Result<(), Problem> {
         let next = workset.now.after(LOOK_EVERY);
         let attempt = workset.family_mut(self.subject.tenant, self.subject.order)?.attempt_mut(self.subject.attempt)?;
         attempt.next_check_at = Some(next);
-        attempt.resolution.checks += 1;
+        attempt.resolution.checks += i64::from(is_over);
         attempt.message = Some(detail.to_owned());
         attempt.version += 1;
         Ok(())

@@ -236,8 +236,8 @@ async fn an_expired_session_refuses_every_way_to_pay(database: &Database) {
     let door = world.door(Some(product)).await;
     let view = world.scanned(payer, &door).await;
     assert_eq!(database.numbers("SELECT reserved FROM product").await, [1]);
-    // Over by the merchant's clock, though nobody has said so yet.
-    world.app.advance_test_clock(world.call("clock"), Span::from_minutes(15)).await.unwrap();
+    // Over, though nobody has said so yet.
+    world.clock.advance(Span::from_minutes(15));
     refuses_every_way(&world, &door, "CHECKOUT_EXPIRED").await;
     assert_eq!(refused(world.approve(payer, &door, from_balance(&view)).await), "CHECKOUT_EXPIRED");
     world.app.expire_due().await;

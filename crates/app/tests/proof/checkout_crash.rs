@@ -51,8 +51,6 @@ impl Flow {
             Self::Deposit | Self::Close => {
                 let view = shown(world.press(door, by_deposit()).await);
                 if self == Self::Close {
-                    let day = Span::from_hours(24);
-                    world.app.advance_test_clock(world.call("clock"), day).await.unwrap();
                     return None;
                 }
                 let number = view["payment"]["account"]["number"].as_str().unwrap();
@@ -84,7 +82,10 @@ impl Flow {
                 till.app.resolve_due().await;
                 return;
             }
-            Self::Close => return till.app.expire_due().await,
+            Self::Close => {
+                till.app.advance_test_clock(till.call("clock"), Span::from_hours(24)).await.unwrap();
+                return till.app.expire_due().await;
+            }
         };
         pressed.unwrap();
     }
@@ -105,7 +106,9 @@ impl Flow {
         let commits = match self {
             // Authentication asked and kept, intent, outcome.
             Self::Card => 4,
-            Self::Transfer | Self::Account | Self::Close => 2,
+            // The clock, the decision, the end.
+            Self::Close => 3,
+            Self::Transfer | Self::Account => 2,
             Self::Balance | Self::Deposit => 1,
         };
         let mut deaths = Vec::new();
