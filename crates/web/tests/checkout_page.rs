@@ -153,10 +153,28 @@ fn every_file_a_page_names_is_there() {
 fn names_of_a_shop_cannot_leave_their_place() {
     let mut view = views::open(views::Language::Korean);
     view.merchant.name = "</script><script>alert(1)</script>\"'<b>".to_owned();
-    view.cancel_url = "https://shop.example/?a=1&b=\"><script>".to_owned();
+    view.cancel_url = Some("https://shop.example/?a=1&b=\"><script>".to_owned());
     let html = page(&view, Language::Korean);
     assert!(!html.contains("<script>"), "{html}");
     assert!(!html.contains("<b>\""));
+}
+
+#[test]
+fn where_the_shop_gave_no_address_there_is_no_link_to_it() {
+    for (name, language, mut view, _) in pages() {
+        (view.cancel_url, view.result_url) = (None, None);
+        let html = page(&view, language);
+        assert!(!html.contains("href=\"\"") && !html.contains("data-cancel"), "{name}: {html}");
+        assert!(!html.contains("data-testid=\"return-now\""), "{name}");
+        let embed = Wish { embed: Some("overlay".to_owned()), ..Wish::default() };
+        let framed = Surroundings { frame: Frame::new(&embed, language), ..surroundings(language) };
+        let framed = render(&view, &framed).unwrap();
+        let ends = framed.contains("<button class=\"btn p l\" type=\"button\" data-testid=\"return-now\" data-done>")
+            || framed.contains("<button class=\"btn\" type=\"button\" data-testid=\"return-now\" data-done>");
+        let over =
+            matches!(view.status.as_str(), "paid" | "authenticated" | "waitingForDeposit" | "canceled" | "expired");
+        assert_eq!(ends, over, "{name}: a frame can always be closed");
+    }
 }
 
 #[test]

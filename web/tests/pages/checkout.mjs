@@ -60,6 +60,7 @@ export class Checkout {
     this.approvalNumber = this.id('approval-number');
     this.returnNow = this.id('return-now');
     this.stopReturn = this.id('stop-return');
+    this.leave = this.id('leave');
   }
 
   id(name) {

@@ -28,6 +28,22 @@ const payer = (reach) => async (page, lang, contexts) => {
   await reach(page, lang);
 };
 
+const shop = (reach) => async (page, lang) => {
+  const on = await Shop.open(page, here.server.url, { lang });
+  await on.put();
+  await on.toCart();
+  await reach?.(on);
+};
+
+const overlay = (reach) =>
+  shop(async (on) => {
+    await on.style('overlay');
+    await on.buy.click();
+    const within = new Checkout(on.frame);
+    await within.root.waitFor();
+    await reach?.(within, on);
+  });
+
 const SCREENS = {
   'checkout-card': checkout((on) => on.method('card').click()),
   'checkout-app': checkout((on) => on.showQr()),
@@ -70,12 +86,21 @@ const SCREENS = {
     await page.locator('[data-screen="confirm"] .hero').waitFor();
     await other.close();
   }),
+  'app-cards': payer(async (page, lang) => {
+    await page.goto(`${here.server.url}/app/?lang=${lang}#/cards`);
+    await page.locator('[data-screen]').waitFor();
+  }),
+  'app-history': payer(async (page, lang) => {
+    await page.goto(`${here.server.url}/app/?lang=${lang}#/history`);
+    await page.locator('[data-screen]').waitFor();
+  }),
   shop: (page, lang) => Shop.open(page, here.server.url, { lang }),
-  'shop-cart': async (page, lang) => {
-    const shop = await Shop.open(page, here.server.url, { lang });
-    await shop.put();
-    await shop.toCart();
-  },
+  'shop-cart': shop(),
+  'shop-overlay': overlay(),
+  'shop-order': overlay(async (within, on) => {
+    await within.payByCard(CARDS.approves);
+    await on.expectPaid();
+  }),
   examples: (page, lang) => page.goto(`${here.server.url}${EXAMPLES}?lang=${lang}`),
 };
 

@@ -4,7 +4,7 @@ import { setTimeout as later } from 'node:timers/promises';
 import { live } from '../../../crates/web/assets/js/live.mjs';
 
 /** A browser with tabs: they share locks, broadcasts and the list of streams the server sees. */
-function browser({ locks = true } = {}) {
+function browser({ locks = true, denied = '' } = {}) {
   const streams = [];
   const rooms = new Map();
   const queues = new Map();
@@ -33,6 +33,7 @@ function browser({ locks = true } = {}) {
   }
   class Channel {
     constructor(name) {
+      if (denied === 'channel') throw new DOMException('nothing is stored here', 'SecurityError');
       this.room = rooms.get(name) ?? new Set();
       rooms.set(name, this.room.add(this));
     }
@@ -44,6 +45,7 @@ function browser({ locks = true } = {}) {
     }
   }
   const request = async (name, { signal }, hold) => {
+    if (denied === 'locks') throw new DOMException('nothing is stored here', 'SecurityError');
     const before = queues.get(name) ?? Promise.resolve();
     let free;
     queues.set(name, before.then(() => new Promise((resolve) => (free = resolve))));
@@ -65,10 +67,16 @@ function browser({ locks = true } = {}) {
     });
     const events = [];
     const states = [];
-    const stop = live(source, (event) => events.push(event), (state) => states.push(state), options, world);
+    let leading;
+    const hear = (state, leads) => {
+      states.push(state);
+      leading = leads;
+    };
+    const stop = live(source, (event) => events.push(event), hear, options, world);
     return {
       events,
       states,
+      leads: () => leading,
       stop,
       world,
       timers: () => timers.filter(Boolean),
@@ -261,4 +269,28 @@ test('nothing is told after the end', async () => {
   b.streams[0].send('message', '1', 'a');
   assert.equal(tab.events.length, 0);
   assert.equal(b.open().length, 0);
+});
+
+for (const denied of ['channel', 'locks']) {
+  test(`a frame that may store nothing reads alone: no ${denied}`, async () => {
+    const b = browser({ denied });
+    const tab = b.tab('/events');
+    await later(2);
+    b.streams[0].open();
+    assert.equal(b.streams.length, 1);
+    assert.equal(tab.states.at(-1), 'live');
+    tab.stop();
+  });
+}
+
+test('each tab knows whether it reads the stream itself', async () => {
+  const b = browser();
+  const [first, second] = [b.tab('/events'), b.tab('/events')];
+  await later(2);
+  b.streams[0].open();
+  assert.deepEqual([first.leads(), second.leads()], [true, false]);
+  first.stop();
+  await later(2);
+  b.streams[1].open();
+  assert.equal(second.leads(), true);
 });

@@ -124,6 +124,21 @@ test('a decline that the buyer can mend is an event, and the promise waits', asy
   p.end();
 });
 
+for (const [code, expected] of [['CONNECTOR_UNAVAILABLE', 'PROVIDER_DOWN'], ['NET_CANCELED', 'PROVIDER_DOWN'], ['PAYMENT_DECLINED', 'DECLINED']]) {
+  test(`the platform's ${code} is ${expected} here, and the checkout stays open`, async () => {
+    const p = await opened();
+    const errors = [];
+    p.checkout.on('error', (error) => errors.push(error));
+    await p.hello();
+    await p.say({ type: 'error', error: { code, message: 'm', retryable: true, moneyMoved: 'no', requestId: 'req_3' } });
+    assert.deepEqual([errors[0].code, errors[0].retryable, errors[0].moneyMoved], [expected, true, 'no']);
+    assert.equal(p.seen.dialog.open, true);
+    await p.say({ type: 'result', result: PAID });
+    assert.equal((await p.promise).status, 'paid');
+    p.end();
+  });
+}
+
 test('an error that ends the session rejects with all its facts', async () => {
   const p = await opened();
   await p.hello();
@@ -336,7 +351,7 @@ const MADE = { '/v1/checkout/sessions': [201, { code: 'OK', data: { clientSecret
 test('requestPayment makes a session of the second door and resolves with what the server confirms', async () => {
   const p = page({ answers: MADE });
   const steelyard = p.Steelyard(KEY, { locale: 'ko' });
-  const promise = steelyard.requestPayment({ ...ORDER, method: 'virtual_account', customer: { name: '김하늘' } });
+  const promise = steelyard.requestPayment({ ...ORDER, method: 'card', customer: { name: '김하늘' } });
   steelyard.requestPayment(ORDER).catch(() => {});
   await p.tick();
   assert.equal(p.seen.requests.length, 1, 'a double click is one payment');
@@ -351,7 +366,7 @@ test('requestPayment makes a session of the second door and resolves with what t
     successUrl: 'https://shop.example/cart',
     failUrl: 'https://shop.example/cart',
     buyer: { name: '김하늘' },
-    methods: ['virtualAccount'],
+    methods: ['card'],
     locale: 'ko',
   });
   await p.hello();
@@ -376,6 +391,9 @@ for (const [param, change] of [
   ['amount.value', { amount: undefined }],
   ['amount.currency', { amount: { value: 1, currency: 'JPY' } }],
   ['method', { method: 'cash' }],
+  ['method', { method: 'transfer' }],
+  ['method', { method: 'virtual_account' }],
+  ['method', { method: 'app' }],
   ['failUrl', { successUrl: 'https://shop.example/ok' }],
   ['successUrl', { successUrl: '/ok', failUrl: 'https://shop.example/no' }],
 ]) {
@@ -407,7 +425,7 @@ const RETURN = 'https://shop.example/return?payment_id=pay_1&order_id=shop-1&sig
 const account = { bank: 'kookmin', bankName: '국민은행', number: '123', holder: 'h', dueAt: 't' };
 for (const [state, expected] of [
   [{ status: 'paid', payment: { id: 'pay_1' } }, { status: 'paid', paymentId: 'pay_1', orderId: 'ord_1' }],
-  [{ status: 'waitingForDeposit', payment: { id: 'pay_1', account } }, { status: 'waiting_deposit', paymentId: 'pay_1', account: { bank: '국민은행', number: '123', dueAt: 't' } }],
+  [{ status: 'waitingForDeposit', payment: { id: 'pay_1', account } }, { status: 'waiting_deposit', paymentId: 'pay_1', account: { bank: 'kookmin', bankName: '국민은행', number: '123', dueAt: 't' } }],
   [{ status: 'unknown', payment: { id: 'pay_1' } }, { status: 'processing', paymentId: 'pay_1', orderId: 'ord_1' }],
   [{ status: 'authenticated', paymentKey: 'att_1' }, { paymentKey: 'att_1', orderId: 'shop-1', amount: 36000 }],
 ]) {
@@ -439,9 +457,11 @@ test('resume is null on any other page, and leaves the note', async () => {
 for (const [code, state, expected] of [
   ['USER_CANCELED', { status: 'open' }, 'USER_CANCELED'],
   ['SESSION_EXPIRED', { status: 'expired' }, 'SESSION_EXPIRED'],
+  ['ORDER_CANCELED', { status: 'canceled' }, 'SESSION_EXPIRED'],
+  ['ORDER_CANCELED', { status: 'canceled', failure: { code: 'OUT_OF_STOCK', message: 'm' } }, 'OUT_OF_STOCK'],
   ['DECLINED', { status: 'open', failure: { declineCode: 'STOLEN_OR_LOST', message: 'm' } }, 'DECLINED'],
 ]) {
-  test(`resume rejects with ${expected} where the buyer comes back without having paid`, async () => {
+  test(`resume rejects with ${expected} where the buyer comes back without having paid: ${code}, ${state.status}`, async () => {
     const url = `https://shop.example/cart?code=${code}&order_id=shop-1`;
     const p = page({ url, store: { steelyard: SECRET }, answers: { '*': [200, { data: view(state) }] } });
     assert.equal((await rejected(p.Steelyard(KEY).resume())).code, expected);

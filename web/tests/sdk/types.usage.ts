@@ -12,7 +12,7 @@ export async function sessionFirst(): Promise<string> {
       case 'paid':
         return result.orderId;
       case 'waiting_deposit':
-        return `${result.account.bank} ${result.account.number} ${result.account.dueAt}`;
+        return `${result.account.bank} ${result.account.bankName} ${result.account.number} ${result.account.dueAt}`;
       case 'processing':
         return result.paymentId;
       default:
@@ -39,6 +39,9 @@ checkout.on('ready', () => stop());
 checkout.on('done', () => {});
 // @ts-expect-error a currency is part of an amount
 steelyard.requestPayment({ ...order, amount: { value: 1 } });
+steelyard.requestPayment({ ...order, method: 'card' });
+// @ts-expect-error the second door takes cards
+steelyard.requestPayment({ ...order, method: 'virtual_account' });
 // @ts-expect-error inline is `mount`
 checkout.open({ display: 'inline' });
 checkout.mount('#pay');

@@ -38,7 +38,7 @@ test('a phone scans, compares the numbers, enters the PIN, and the screen turns'
 });
 
 test('a balance pays as well, and is less by as much', async ({ page, contexts }) => {
-  const { checkout, address } = await shown(page, { amount: 7_000, numberMatchFrom: 0 });
+  const { checkout, address } = await shown(page, { amount: 7_000, numberMatchFrom: null });
   const payer = await Payer.signUp(contexts, here.server.url, { balance: 50_000 });
   await payer.follow(address);
   await payer.approve({ source: 'balance' });
@@ -51,7 +51,7 @@ test('a balance pays as well, and is less by as much', async ({ page, contexts }
 
 test('two phones scan one code: the second is told, and cannot pay', async ({ page, contexts, watch }) => {
   watch.expect(/409/);
-  const { session, checkout, address } = await shown(page, { numberMatchFrom: 0 });
+  const { session, checkout, address } = await shown(page, { numberMatchFrom: null });
   const first = await Payer.signUp(contexts, here.server.url);
   const second = await Payer.signUp(contexts, here.server.url, { name: '이민준' });
   await first.follow(address);
@@ -73,7 +73,7 @@ test('two phones scan one code: the second is told, and cannot pay', async ({ pa
 });
 
 test('two phones that approve at once take the money once', async ({ page, contexts }) => {
-  const { session, checkout, address } = await shown(page, { numberMatchFrom: 0 });
+  const { session, checkout, address } = await shown(page, { numberMatchFrom: null });
   const payers = [await Payer.signUp(contexts, here.server.url), await Payer.signUp(contexts, here.server.url, { name: '이민준' })];
   await Promise.all(payers.map((payer) => payer.call('POST', 'qr/resolve', { token: address.split('/').pop() })));
   const approvals = payers.flatMap((payer) =>
@@ -89,7 +89,7 @@ test('two phones that approve at once take the money once', async ({ page, conte
 
 test('a code that was paid is worth nothing afterwards', async ({ page, contexts, watch }) => {
   watch.expect(/4(04|09|10)/);
-  const { checkout, address } = await shown(page, { numberMatchFrom: 0 });
+  const { checkout, address } = await shown(page, { numberMatchFrom: null });
   const payer = await Payer.signUp(contexts, here.server.url);
   await payer.follow(address);
   await payer.approve();
@@ -103,7 +103,7 @@ test('a code that was paid is worth nothing afterwards', async ({ page, contexts
 
 test('an amount that was altered on the way to the payer moves nothing', async ({ page, contexts, watch }) => {
   watch.expect(/409/);
-  const { session, address } = await shown(page, { numberMatchFrom: 0 });
+  const { session, address } = await shown(page, { numberMatchFrom: null });
   const payer = await Payer.signUp(contexts, here.server.url);
   await payer.page.route('**/app/api/**', async (route) => {
     if (!/approve$/.test(route.request().url())) return route.fallback();
@@ -140,7 +140,7 @@ test('the wrong number voids the code', async ({ page, contexts, watch }) => {
 
 test('a wrong PIN says how many tries are left, and the right one still pays', async ({ page, contexts, watch }) => {
   watch.expect(/422/);
-  const { checkout, address } = await shown(page, { numberMatchFrom: 0 });
+  const { checkout, address } = await shown(page, { numberMatchFrom: null });
   const payer = await Payer.signUp(contexts, here.server.url);
   await payer.follow(address);
   await payer.approve({ pin: '111111' });
@@ -151,7 +151,7 @@ test('a wrong PIN says how many tries are left, and the right one still pays', a
 });
 
 test('a declined card names the reason on both screens, and another source pays', async ({ page, contexts }) => {
-  const { checkout, address } = await shown(page, { numberMatchFrom: 0 });
+  const { checkout, address } = await shown(page, { numberMatchFrom: null });
   const payer = await Payer.signUp(contexts, here.server.url, { cards: [CARDS.limit, CARDS.approves] });
   await payer.follow(address);
   await payer.approve({ source: 0 });
@@ -164,7 +164,7 @@ test('a declined card names the reason on both screens, and another source pays'
 });
 
 test('who leaves frees the code for another', async ({ page, contexts }) => {
-  const { session, checkout, address } = await shown(page, { numberMatchFrom: 0 });
+  const { session, checkout, address } = await shown(page, { numberMatchFrom: null });
   const first = await Payer.signUp(contexts, here.server.url);
   const second = await Payer.signUp(contexts, here.server.url, { name: '이민준' });
   await first.follow(address);
@@ -178,7 +178,7 @@ test('who leaves frees the code for another', async ({ page, contexts }) => {
 
 test.describe('without a camera', () => {
   test('the short code pays', async ({ page, contexts }) => {
-    const { checkout } = await shown(page, { numberMatchFrom: 0 });
+    const { checkout } = await shown(page, { numberMatchFrom: null });
     const payer = await Payer.signUp(contexts, here.server.url);
     await payer.typeCode(await checkout.digits(checkout.shortCode));
     await payer.approve();
@@ -186,7 +186,7 @@ test.describe('without a camera', () => {
   });
 
   test('a photo is read', async ({ page, contexts }) => {
-    const { checkout, address } = await shown(page, { numberMatchFrom: 0 });
+    const { checkout, address } = await shown(page, { numberMatchFrom: null });
     const payer = await Payer.signUp(contexts, here.server.url);
     await payer.toScan();
     await payer.photo.setInputFiles({ name: 'code.gif', mimeType: 'image/gif', buffer: photo(address) });
@@ -199,7 +199,7 @@ test.describe('without a camera', () => {
     ['a person who says no', { clip: true, allowed: false }],
   ]) {
     test(`${what}: the app says so and offers the other ways`, async ({ page, contexts }, info) => {
-      const { checkout, address } = await shown(page, { numberMatchFrom: 0 });
+      const { checkout, address } = await shown(page, { numberMatchFrom: null });
       let { clip } = camera;
       if (clip) {
         clip = info.outputPath('camera.y4m');

@@ -33,7 +33,7 @@ test('a stream that is cut is joined again, and nothing was missed', async ({ pa
 
 test('without any stream the page asks, and still pays', async ({ page, contexts, watch }) => {
   watch.expect(...LOST);
-  await here.api.settings({ origins: [], numberMatchFrom: 0 });
+  await here.api.settings({ origins: [], numberMatchFrom: null });
   const cut = await Cut.before(here.server.url);
   const session = await here.api.session();
   const checkout = await Checkout.open(page, through(cut, session));
@@ -92,7 +92,7 @@ test('a server that is killed while it asks the acquirer knows afterwards', asyn
 test('a code outlives the server that made it', async ({ page, contexts, watch }) => {
   test.setTimeout(120_000);
   watch.expect(...LOST);
-  await here.api.settings({ origins: [], numberMatchFrom: 0 });
+  await here.api.settings({ origins: [], numberMatchFrom: null });
   const session = await here.api.session();
   const checkout = await Checkout.open(page, session);
   const address = await checkout.showQr();

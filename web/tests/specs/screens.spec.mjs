@@ -80,7 +80,7 @@ test('app: before signing in, at home, before the camera, at the keypad', async 
   await bothThemes(payer.page, 'home');
   await payer.toScan();
   await bothThemes(payer.page, 'scan');
-  await here.api.settings({ origins: [], numberMatchFrom: 0 });
+  await here.api.settings({ origins: [], numberMatchFrom: null });
   const checkout = await Checkout.open(page, await here.api.session());
   await payer.follow(await checkout.showQr());
   await payer.source('balance').click();

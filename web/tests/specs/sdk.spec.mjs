@@ -19,7 +19,7 @@ test.beforeAll(async () => {
   merchant = await Merchant.open(here.server.url);
 });
 test.afterAll(() => merchant.close());
-test.beforeEach(() => here.api.settings({ origins: [merchant.origin], numberMatchFrom: 0 }));
+test.beforeEach(() => here.api.settings({ origins: [merchant.origin], numberMatchFrom: null }));
 
 const session = (more) => here.api.session({ amount: 15_500, ...merchant.addresses, ...more });
 
@@ -40,8 +40,11 @@ test('an overlay pays, and the page behind it is as it was', async ({ page }) =>
   const { result } = await outcome(page);
   expect(await here.api.payment(result.paymentId)).toMatchObject({ status: 'captured', capturedAmount: 15_500 });
   expect(await said(page)).toEqual(expect.arrayContaining(['ready', 'method', 'success']));
-  await expect(page.locator('#note')).toHaveValue('kept');
+  // The receipt stays until somebody closes it.
+  await expect(checkout.receipt).toBeVisible();
+  await checkout.returnNow.click();
   await expect(frame).toHaveCount(0);
+  await expect(page.locator('#note')).toHaveValue('kept');
   expect(page.url()).toBe(`${merchant.origin}/`);
 });
 
@@ -105,6 +108,29 @@ test('a redirect comes back to the merchant, who resumes', async ({ page }) => {
   expect(new URL(page.url()).searchParams.get('payment_id')).toBe(result.paymentId);
 });
 
+test('who turns back comes to the shop with the reason, and resume says it', async ({ page }) => {
+  const { made } = await opened(page, 'redirect');
+  await page.waitForURL(/\/c\//);
+  await new Checkout(page).leave.click();
+  await page.waitForURL(/\/canceled\?/);
+  expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({ code: 'USER_CANCELED', order_id: made.orderId });
+  const code = await page.evaluate((key) => globalThis.Steelyard(key).resume().catch((error) => error.code), here.server.publishableKey);
+  expect(code).toBe('USER_CANCELED');
+});
+
+test('a shop without an address for it gets no link', async ({ page }) => {
+  const made = await session({ cancelUrl: undefined });
+  const checkout = await Checkout.open(page, made);
+  await expect(checkout.leave).toHaveCount(0);
+});
+
+test('a session that its shop took back is over, and is not called the buyer’s doing', async ({ page }) => {
+  const { made, checkout } = await opened(page, 'overlay');
+  await expect(checkout.root).toBeVisible();
+  await here.api.post(`/v1/orders/${made.orderId}/cancel`, { reason: '품절' });
+  await expect.poll(() => outcome(page)).toMatchObject({ error: { code: 'SESSION_EXPIRED', moneyMoved: 'no' } });
+});
+
 test('on a page that nobody returned to there is nothing to resume', async ({ page }) => {
   await page.goto(merchant.origin);
   expect(await page.evaluate((key) => globalThis.Steelyard(key).resume(), here.server.publishableKey)).toBeNull();
@@ -166,7 +192,7 @@ test('the element does the same without a line of script', async ({ page }) => {
 test.describe('on a site that the merchant has not named', () => {
   test.beforeEach(async ({ watch }) => {
     watch.expect(/frame-ancestors|ERR_BLOCKED_BY_RESPONSE|chrome-error/);
-    await here.api.settings({ origins: ['https://elsewhere.example'], numberMatchFrom: 0 });
+    await here.api.settings({ origins: ['https://elsewhere.example'], numberMatchFrom: null });
   });
 
   test('the checkout shows itself in no frame', async ({ page }) => {

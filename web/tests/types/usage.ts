@@ -15,7 +15,7 @@ async function paid(secret: string): Promise<string> {
     case 'paid':
       return result.paymentId + result.orderId;
     case 'waiting_deposit':
-      return result.account.bank + result.account.number + result.account.dueAt;
+      return result.account.bank + result.account.bankName + result.account.number + result.account.dueAt;
     case 'processing':
       return result.paymentId;
   }
@@ -23,7 +23,7 @@ async function paid(secret: string): Promise<string> {
 
 async function second(): Promise<number> {
   const steelyard = Steelyard('pk_test_1');
-  const request = { orderId: 'a', orderName: 'b', amount: { value: 1000, currency: 'KRW' as const }, method: 'virtual_account' as const };
+  const request = { orderId: 'a', orderName: 'b', amount: { value: 1000, currency: 'KRW' as const }, method: 'card' as const };
   const authenticated = await steelyard.requestPayment(request);
   const back = await steelyard.resume();
   return back === null ? authenticated.amount : authenticated.paymentKey.length;
@@ -33,6 +33,8 @@ async function second(): Promise<number> {
 void Steelyard('pk_test_1').checkout({ clientSecret: 'x' }).open({ display: 'drawer' });
 // @ts-expect-error an amount has a currency
 void Steelyard('pk_test_1').requestPayment({ orderId: 'a', orderName: 'b', amount: { value: 1 } });
+// @ts-expect-error the second door takes cards
+void Steelyard('pk_test_1').requestPayment({ orderId: 'a', orderName: 'b', amount: { value: 1, currency: 'KRW' }, method: 'app' });
 // @ts-expect-error there is no such event
 Steelyard('pk_test_1').checkout({ clientSecret: 'x' }).on('paid', () => undefined);
 

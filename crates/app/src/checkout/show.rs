@@ -234,12 +234,28 @@ impl Scene {
         })
     }
 
-    /// Where the buyer goes from here, signed if there is something to bring back.
-    fn result_url(&self, standing: Standing) -> Option<String> {
-        let order = match self.session.purpose {
+    /// By which name the shop's page knows the order.
+    fn order_name(&self) -> String {
+        match self.session.purpose {
             Purpose::Pay => self.order.id.to_string(),
             Purpose::Authenticate => self.order.merchant_order_id.clone(),
-        };
+        }
+    }
+
+    /// The shop's address for who does not pay, and why they come.
+    fn turned_back(&self, code: &str) -> Option<String> {
+        let order = self.order_name();
+        self.session.cancel_url.as_ref().map(|url| with_query(url, &[("code", code), ("order_id", &order)]))
+    }
+
+    /// Where a buyer goes who would rather not.
+    fn cancel_url(&self) -> Option<String> {
+        self.turned_back("USER_CANCELED")
+    }
+
+    /// Where the buyer goes from here, signed if there is something to bring back.
+    fn result_url(&self, standing: Standing) -> Option<String> {
+        let order = self.order_name();
         let signed = |name: &str, object: String| {
             let signature = self.keys.return_signature(self.session.tenant, &object, &order);
             let pairs = [(name, object.as_str()), ("order_id", &order), ("signature", &signature)];
@@ -248,10 +264,8 @@ impl Scene {
         match standing {
             Standing::Paid | Standing::WaitingForDeposit => signed("payment_id", self.payment.as_ref()?.id.to_string()),
             Standing::Authenticated => signed("payment_key", self.waiting()?.id.to_string()),
-            Standing::Canceled | Standing::Expired => {
-                let code = if standing == Standing::Expired { "SESSION_EXPIRED" } else { "ORDER_CANCELED" };
-                self.session.cancel_url.as_ref().map(|url| with_query(url, &[("code", code), ("order_id", &order)]))
-            }
+            Standing::Canceled => self.turned_back("ORDER_CANCELED"),
+            Standing::Expired => self.turned_back("SESSION_EXPIRED"),
             Standing::Open | Standing::Authenticating | Standing::Processing | Standing::Unknown => None,
         }
     }
@@ -343,7 +357,7 @@ impl App {
             banks: banks.collect(),
             unavailable: self.unavailable_methods(&scene),
             number_match: session.match_from.is_some_and(|from| scene.order.total >= from),
-            cancel_url: session.cancel_url.clone().unwrap_or_default(),
+            cancel_url: scene.cancel_url(),
             result_url: scene.result_url(standing),
             payment: scene.payment_view(language),
             payment_key: scene

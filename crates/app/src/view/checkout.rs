@@ -44,8 +44,8 @@ pub struct CheckoutView {
     pub unavailable: Vec<String>,
     /// Whether the payer confirms a number that this page shows.
     pub number_match: bool,
-    /// Back to the shop without paying.
-    pub cancel_url: String,
+    /// Back to the shop without paying, with `code` (`USER_CANCELED`) and `order_id`; none if the shop gave no address.
+    pub cancel_url: Option<String>,
     /// Where the buyer goes when this has ended, signed.
     pub result_url: Option<String>,
     pub payment: Option<CheckoutPaymentView>,

@@ -236,6 +236,16 @@ page.addEventListener('click', (event) => {
   }
 });
 
+// The shop's dialog hears no key that is pressed in here.
+addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return;
+  if (!embedding.active || settings.embed !== 'overlay') return;
+  // The first Esc in a search empties it.
+  if (event.target.matches?.('[type="search"]') && event.target.value !== '') return;
+  event.preventDefault();
+  embedding.leave(view);
+});
+
 page.addEventListener('change', ({ target }) => {
   if (target.name !== 'm') return;
   hush();

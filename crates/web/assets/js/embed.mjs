@@ -55,7 +55,8 @@ export class Embedding {
     const { qr, failure, payment, status } = view;
     if (qr?.state === 'waiting') this.#once(`qr ${qr.expiresAt}`, { type: 'qr', expiresAt: qr.expiresAt });
     if (qr && qr.state !== 'waiting') this.#once(`scanned ${qr.expiresAt}`, { type: 'scanned' });
-    if (status === 'expired') this.#once('expired', { type: 'expired' });
+    // An order that was taken back is over as well; a failure says itself why.
+    if (status === 'expired' || (status === 'canceled' && !failure)) this.#once('expired', { type: 'expired' });
     // One refusal is told once; the same one after another try is told again.
     if (failure && JSON.stringify(failure) + requestId !== this.#last) {
       this.#last = JSON.stringify(failure) + requestId;
@@ -65,8 +66,8 @@ export class Embedding {
     }
     if (status === 'paid') this.#once('paid', { type: 'result', result: { status: 'paid', paymentId: payment?.id, orderId: view.order.id } });
     if (status === 'waitingForDeposit' && payment?.account) {
-      const { bankName, bank, number, dueAt } = payment.account;
-      const account = { bank: bankName || bank, number, dueAt };
+      const { bank, bankName, number, dueAt } = payment.account;
+      const account = { bank, bankName, number, dueAt };
       this.#once('deposit', { type: 'result', result: { status: 'waiting_deposit', paymentId: payment.id, account } });
     }
     if (status === 'authenticated') {

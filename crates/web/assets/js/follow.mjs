@@ -1,10 +1,10 @@
-// How a session stands, as soon as it changes: by a stream; where none comes through, by asking every three seconds.
+// How a session stands, as soon as it changes: by a stream that all tabs share; where none comes through, by asking
+// every three seconds.
+
+import { live } from './live.mjs';
 
 const POLL_MS = 3_000;
-// A hidden page holds no connection: a browser has six to a server, and eight tabs may be open.
 const HIDDEN_POLL_MS = 15_000;
-const AGAIN_MS = 5_000;
-const HIDE_AFTER_MS = 30_000;
 
 /**
  * @param {string} base The session's address.
@@ -14,7 +14,8 @@ const HIDE_AFTER_MS = 30_000;
  * @returns {{ stop: () => void, ask: () => Promise<void> }}
  */
 export function follow(base, query, onView, onHealth) {
-  let stream, poll, again, hiding;
+  let poll, end;
+  let state = 'reconnecting';
   let stopped = false;
 
   const ask = async () => {
@@ -23,74 +24,35 @@ export function follow(base, query, onView, onHealth) {
     if (!answer.ok) throw new Error(`state ${answer.status}`);
     onView((await answer.json()).data);
   };
-
-  const askOften = (period) => {
+  const health = (found) => !stopped && state !== 'live' && onHealth(found);
+  const look = () => ask().then(() => health('polling'), () => health('reconnecting'));
+  const askEvery = (period) => {
     clearInterval(poll);
-    poll = setInterval(() => {
-      ask().then(
-        () => !stopped && !stream && onHealth('polling'),
-        () => !stopped && onHealth('reconnecting'),
-      );
-    }, period);
+    poll = setInterval(look, period);
   };
 
-  const listen = () => {
-    if (stopped || stream) return;
-    clearTimeout(again);
-    const source = (stream = new EventSource(`${base}/events${query}`));
-    source.addEventListener('open', () => {
-      clearInterval(poll);
-      onHealth('live');
-    });
-    source.addEventListener('state', ({ data }) => onView(JSON.parse(data)));
-    source.addEventListener('error', () => {
-      if (stopped || stream !== source) return;
-      onHealth('reconnecting');
-      askOften(POLL_MS);
-      // The browser tries again by itself, except after an answer that was no stream.
-      if (source.readyState !== EventSource.CLOSED) return;
-      stream = undefined;
-      again = setTimeout(listen, AGAIN_MS);
-    });
-  };
-
-  const silence = () => {
-    stream?.close();
-    stream = undefined;
-    clearTimeout(again);
-  };
-
-  const look = () => {
-    clearTimeout(hiding);
-    if (document.hidden) {
-      hiding = setTimeout(() => {
-        silence();
-        askOften(HIDDEN_POLL_MS);
-      }, HIDE_AFTER_MS);
-    } else if (!stream) {
-      clearInterval(poll);
-      listen();
-    }
+  const heard = (next, leads) => {
+    state = next;
+    if (next === 'paused') return askEvery(HIDDEN_POLL_MS);
+    onHealth(next);
+    if (next === 'reconnecting') return askEvery(POLL_MS);
+    clearInterval(poll);
+    // Whoever reads the stream is told at once how it stands; another tab's stream has told that before.
+    if (!leads) ask().catch(() => {});
+    return undefined;
   };
 
   // A page that the browser took out of its memory has heard nothing since.
-  const shown = ({ persisted }) => {
-    if (!persisted || stopped) return;
-    silence();
-    listen();
-  };
+  const shown = ({ persisted }) => persisted && look();
 
   function stop() {
     stopped = true;
-    silence();
     clearInterval(poll);
-    clearTimeout(hiding);
-    document.removeEventListener('visibilitychange', look);
+    end?.();
     removeEventListener('pageshow', shown);
   }
 
-  document.addEventListener('visibilitychange', look);
   addEventListener('pageshow', shown);
-  listen();
+  end = live(`${base}/events${query}`, ({ data }) => onView(JSON.parse(data)), heard, { types: ['state'] });
   return { stop, ask };
 }

@@ -14,7 +14,8 @@ const REMEMBERED_MAX = 512;
  * @param {string | (() => Promise<string>)} source The stream's address, or where to get one: a ticket opens one stream,
  *   so each connection asks anew.
  * @param {(event: {id: string, type: string, data: string}) => void} onEvent Each event once, in order.
- * @param {(state: 'live' | 'reconnecting' | 'paused') => void} [onState]
+ * @param {(state: 'live' | 'reconnecting' | 'paused', leads: boolean) => void} [onState] `leads`: this tab reads the
+ *   stream itself, and has heard what it begins with.
  * @param {{types?: string[], name?: string, after?: string}} [options] `types`: the named events to hear besides plain
  *   messages. `name`: what tabs share; needed with a ticket, where the address differs each time. `after`: an id that is
  *   already on the page.
@@ -24,7 +25,7 @@ export function live(source, onEvent, onState = () => {}, options = {}, world = 
   const { types = [], after = '' } = options;
   const name = `live:${options.name ?? (typeof source === 'string' ? source : 'stream')}`;
   const { document, navigator } = world;
-  const channel = world.BroadcastChannel ? new world.BroadcastChannel(name) : null;
+  const channel = channelOf(name, world);
   const locks = channel && navigator?.locks;
   const seen = new Set();
   let lastId = after;
@@ -37,7 +38,7 @@ export function live(source, onEvent, onState = () => {}, options = {}, world = 
   const tell = (next) => {
     if (stopped || next === state) return;
     state = next;
-    onState(next);
+    onState(next, leader !== null);
   };
   const take = (event) => {
     if (stopped || (event.id && seen.has(event.id))) return;
@@ -87,7 +88,8 @@ export function live(source, onEvent, onState = () => {}, options = {}, world = 
             }),
       )
       .catch((error) => {
-        if (error.name !== 'AbortError') throw error;
+        // A frame that may store nothing has no locks either: it reads alone.
+        if (error.name !== 'AbortError' && !signal.aborted) lead();
       });
   };
   const rest = () => {
@@ -123,6 +125,15 @@ export function live(source, onEvent, onState = () => {}, options = {}, world = 
     yieldLead();
     channel?.close();
   };
+}
+
+/** What tabs talk over; a frame of another site may have nothing to share. */
+function channelOf(name, world) {
+  try {
+    return world.BroadcastChannel ? new world.BroadcastChannel(name) : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Reads one stream, and opens it again after the last id whenever it ends, later and later while nothing comes. */

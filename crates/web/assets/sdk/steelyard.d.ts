@@ -57,7 +57,8 @@ export interface PaymentRequest {
   orderName: string;
   /** `value`: integer minor units. KRW has none, so won; USD in cents. */
   amount: { value: number; currency: 'KRW' | 'USD' };
-  method?: Method;
+  /** What is authenticated here and charged later is a card; another method is refused with `INVALID_REQUEST`. */
+  method?: 'card';
   /** `key` is yours; it stays in the browser and is not sent. */
   customer?: { name?: string; email?: string; key?: string };
   successUrl?: string;
@@ -66,13 +67,14 @@ export interface PaymentRequest {
 
 export type Authenticated = { paymentKey: string; orderId: string; amount: number };
 
-/** A hint for the page, never proof of payment: ask your server, which knows from the webhook or the API. */
+/** A hint for the page, never proof of payment: ask your server, which has it from its stream of events or from the API. */
 export type Result =
   | { status: 'paid'; paymentId: string; orderId: string }
   | {
       status: 'waiting_deposit';
       paymentId: string;
-      account: { bank: string; number: string; dueAt: string };
+      /** `bank`: its code, as `kookmin`; `bankName`: to be shown, in the language of the checkout. */
+      account: { bank: string; bankName: string; number: string; dueAt: string };
     }
   | { status: 'processing'; paymentId: string };
 

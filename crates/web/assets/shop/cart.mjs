@@ -153,6 +153,18 @@ function inPage(secret) {
   });
 }
 
+/** Back from the checkout without having paid: said once, and not again when the page is loaded anew. */
+async function comeBack() {
+  try {
+    await steelyard.resume();
+  } catch (error) {
+    failed(error);
+  }
+  const address = new URL(location.href);
+  for (const name of ['code', 'order_id']) address.searchParams.delete(name);
+  history.replaceState(null, '', address);
+}
+
 async function refresh() {
   const answer = await catalog();
   products = new Map(answer.products.map((product) => [product.sku, product]));
@@ -176,6 +188,7 @@ on('stock', (change) => {
 });
 try {
   await refresh();
+  await comeBack();
 } catch (error) {
   tell('bad', say('failed'), h('button.btn', { type: 'button', onclick: () => location.reload() }, say('again')));
 }

@@ -123,7 +123,7 @@ pub fn open(language: Language) -> CheckoutView {
         banks: banks(language),
         unavailable: Vec::new(),
         number_match: true,
-        cancel_url: "/gallery".to_owned(),
+        cancel_url: Some("/gallery?code=USER_CANCELED&order_id=ord_1".to_owned()),
         result_url: None,
         payment: None,
         payment_key: None,

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Modules that the first view runs, so that they load side by side.
-const MODULES: [&str; 8] = [
+const MODULES: [&str; 9] = [
     "js/card.mjs",
     "js/checkout.mjs",
     "js/countdown.mjs",
@@ -27,6 +27,7 @@ const MODULES: [&str; 8] = [
     "js/follow.mjs",
     "js/format.mjs",
     "js/forms.mjs",
+    "js/live.mjs",
     "js/morph.mjs",
 ];
 /// Lines of an order that are shown at once; the others are one press away, so that a phone shows how to pay.
@@ -192,7 +193,7 @@ impl Page<'_> {
         self.say(self.words.title, "merchant", &self.view.merchant.name)
     }
 
-    fn modules(&self) -> [&'static str; 8] {
+    fn modules(&self) -> [&'static str; 9] {
         MODULES
     }
 
@@ -350,8 +351,8 @@ impl Page<'_> {
         if self.stage == Stage::Expired { self.words.expired_title } else { self.words.canceled_title }
     }
 
-    fn way_out(&self) -> &str {
-        self.view.result_url.as_deref().unwrap_or(&self.view.cancel_url)
+    fn way_out(&self) -> &'static str {
+        if self.frame.embed.is_some() { self.words.close } else { self.words.back }
     }
 
     fn view_json(&self) -> String {

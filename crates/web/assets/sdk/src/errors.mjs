@@ -36,9 +36,13 @@ export class SteelyardError extends Error {
   }
 }
 
+// The platform's own words for what has a name of its own here.
+const SAME = { CONNECTOR_UNAVAILABLE: 'PROVIDER_DOWN', NET_CANCELED: 'PROVIDER_DOWN', ORDER_CANCELED: 'SESSION_EXPIRED', PAYMENT_DECLINED: 'DECLINED' }; // prettier-ignore
+
 /** What the server or the checkout page says, in the SDK's codes; a code of later versions stays an error. */
 export const understood = (facts, status = 0) => {
-  let { code } = (facts ||= {});
+  facts ||= {};
+  let code = SAME[facts.code] || facts.code;
   if (!CODES.has(code)) {
     if (facts.declineCode || status === 402) code = 'DECLINED';
     else if (status === 401 || status === 403) code = 'INVALID_KEY';

@@ -18,15 +18,17 @@ export const outcome = (view, code = '') => {
     case 'paid':
       return { status: 'paid', paymentId, orderId };
     case 'waitingForDeposit': {
-      const { bankName, bank, number, dueAt } = payment.account;
-      return { status: 'waiting_deposit', paymentId, account: { bank: bankName || bank, number, dueAt } };
+      const { bank, bankName, number, dueAt } = payment.account;
+      return { status: 'waiting_deposit', paymentId, account: { bank, bankName, number, dueAt } };
     }
     case 'authenticated':
       return { paymentKey: view.paymentKey, orderId: order.merchantOrderId, amount: order.amount };
     case 'expired':
       throw new SteelyardError('SESSION_EXPIRED');
-    case 'open':
     case 'canceled':
+      // Not the buyer's doing: the shop took the order back, or somebody else bought the last one.
+      throw understood(failure?.code === 'OUT_OF_STOCK' ? failure : { code: 'ORDER_CANCELED' });
+    case 'open':
       if (code && code !== 'USER_CANCELED') throw understood({ ...failure, code });
       throw new SteelyardError('USER_CANCELED', { declineCode: failure?.declineCode });
     default:

@@ -1,8 +1,6 @@
 import { base } from './base.mjs';
 import { mistake, SteelyardError, understood } from './errors.mjs';
 
-const METHODS = ['card', 'transfer', 'virtual_account', 'app'];
-
 const absolute = (field, value) => {
   if (!/^https?:\/\/./.test(value)) throw mistake(field, 'must be an absolute http(s) URL');
 };
@@ -17,7 +15,8 @@ export const check = (r) => {
     throw mistake('amount.value', 'must be a positive integer of minor units (KRW has none: won)');
   }
   if (!['KRW', 'USD'].includes(amount.currency)) throw mistake('amount.currency', 'must be KRW or USD');
-  if (method && !METHODS.includes(method)) throw mistake('method', `must be one of ${METHODS.join(', ')}`);
+  // What is authenticated here and charged later by the server is a card.
+  if (method && method !== 'card') throw mistake('method', 'must be card here; use checkout() for the others');
   if (successUrl) absolute('failUrl', failUrl);
   if (failUrl) absolute('successUrl', successUrl);
 };
@@ -34,7 +33,7 @@ export const session = async (key, locale, r) => {
     successUrl: r.successUrl || here,
     failUrl: r.failUrl || here,
     ...(name || email ? { buyer: { name, email } } : {}),
-    ...(r.method ? { methods: [r.method === 'virtual_account' ? 'virtualAccount' : r.method] } : {}),
+    ...(r.method ? { methods: [r.method] } : {}),
     ...(locale ? { locale } : {}),
   };
   let answer, said;
