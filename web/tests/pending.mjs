@@ -3,10 +3,7 @@
 export const pending = [
   'app-qr',
   'budget',
-  'checkout-account',
   'checkout-card',
-  'checkout-challenge',
-  'checkout-noscript',
   'checkout-time',
   'faults',
   'keyboard-language',
