@@ -4,7 +4,6 @@ export const pending = [
   'app-qr',
   'budget',
   'checkout-card',
-  'checkout-time',
   'faults',
   'keyboard-language',
   'screens',
