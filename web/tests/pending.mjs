@@ -2,11 +2,7 @@
 // Naming a file runs it all the same: `cargo xtask test browser checkout`.
 export const pending = [
   'budget',
-  'checkout-account',
   'checkout-card',
-  'checkout-challenge',
-  'checkout-noscript',
-  'checkout-time',
   'faults',
   'keyboard-language',
   'screens',
