@@ -20,6 +20,7 @@ mod movement;
 mod notice;
 mod order;
 mod payer;
+mod payer_history;
 mod payment;
 mod product;
 mod refund;
