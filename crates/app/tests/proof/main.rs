@@ -18,5 +18,6 @@ mod late;
 mod payers;
 mod races;
 mod refused;
+mod top_ups;
 mod truth;
 mod world;
