@@ -2,10 +2,7 @@
 // Naming a file runs it all the same: `cargo xtask test browser checkout`.
 export const pending = [
   'app-qr',
-  'budget',
-  'checkout-card',
   'faults',
-  'keyboard-language',
   'screens',
   'sdk',
   'shop',

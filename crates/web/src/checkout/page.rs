@@ -354,8 +354,13 @@ impl Page<'_> {
         self.view.result_url.as_deref().unwrap_or(&self.view.cancel_url)
     }
 
+    /// The picture of the code is on the page, and is long.
     fn view_json(&self) -> String {
-        words::json(self.view)
+        let mut view = self.view.clone();
+        if let Some(qr) = &mut view.qr {
+            qr.svg.clear();
+        }
+        words::json(&view)
     }
 
     fn script_words(&self) -> String {
