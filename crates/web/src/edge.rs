@@ -4,6 +4,7 @@
 mod address;
 mod policy;
 mod rate;
+mod shrink;
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
@@ -19,7 +20,7 @@ use rate::Rates;
 use steelyard_app::{Clock, Code, Language, Problem};
 use steelyard_domain::{RequestId, id::write_suffix};
 
-use crate::{answer::Refusal, language, page::Wish};
+use crate::{answer::Refusal, assets::Encoding, language, page::Wish};
 
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 /// A form or a body of JSON with everything a buyer could type is a fraction of this.
@@ -86,6 +87,7 @@ impl Edge {
 /// The layer, for `axum::middleware::from_fn_with_state`.
 pub async fn guard(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
     let exchange = Exchange::open(&request);
+    let accepts_gzip = Encoding::Gzip.is_accepted(request.headers());
     let mut response = match admit(&edge, &request) {
         Ok(()) => {
             request.extensions_mut().insert(exchange.clone());
@@ -110,7 +112,7 @@ pub async fn guard(State(edge): State<Edge>, mut request: Request, next: Next) -
     if let Ok(value) = HeaderValue::try_from(&exchange.request_id) {
         headers.insert(REQUEST_ID, value);
     }
-    response
+    shrink::shrink(accepts_gzip, response).await
 }
 
 fn admit(edge: &Edge, request: &Request) -> Result<(), Refusal> {

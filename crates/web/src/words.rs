@@ -43,6 +43,7 @@ words! {
         seconds: "{s}초", "{s} s";
         live: "실시간", "Live";
         reconnecting: "다시 연결 중", "Reconnecting";
+        polling: "3초마다 확인 중", "Checking every 3 s";
         copied: "복사했어요", "Copied";
         copy_failed: "복사하지 못했어요. 번호를 길게 눌러 복사해 주세요.", "Could not copy. Press and hold the number to copy it.";
         returning: "{s}초 뒤 쇼핑몰로 돌아가요", "Back to the shop in {s} s";

@@ -82,6 +82,32 @@ const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded")
 const JSON: (&str, &str) = ("content-type", "application/json");
 
 #[tokio::test]
+async fn a_page_is_packed_for_a_browser_that_unpacks_it_and_what_a_script_fetches_is_not() {
+    let site = Site::open(WebOptions::default()).await;
+    let page = [("accept", "text/html")];
+    let (_, plain, text) = site.ask("GET", "/app/", &page, "").await;
+    assert!(plain.get(header::CONTENT_ENCODING).is_none() && plain[header::VARY] == "Accept-Encoding");
+    for (accepts, is_packed) in [("gzip, br", true), ("br, gzip;q=0.5", true), ("br", false), ("gzip;q=0", false)] {
+        let mut request = Request::get("/app/").header("host", "pay.example").header("accept-encoding", accepts);
+        request = request.header("accept", "text/html");
+        let response = site.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(response.headers().get(header::CONTENT_ENCODING).is_some_and(|sent| sent == "gzip"), is_packed);
+        let bytes = to_bytes(response.into_body(), 1_000_000).await.unwrap();
+        let mut unpacked = Vec::new();
+        if is_packed {
+            std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(bytes.as_ref()), &mut unpacked).unwrap();
+            assert!(bytes.len() < unpacked.len(), "{} of {}", bytes.len(), unpacked.len());
+        } else {
+            unpacked.extend_from_slice(&bytes);
+        }
+        assert_eq!(String::from_utf8(unpacked).unwrap(), text, "{accepts}");
+    }
+    let (_, script, body) = site.ask("GET", "/c/cs_1_secret_2/state", &[("accept-encoding", "gzip")], "").await;
+    assert!(script.get(header::CONTENT_ENCODING).is_none() && json(&body)["code"] == "NOT_FOUND");
+    site.close();
+}
+
+#[tokio::test]
 async fn a_secret_that_nobody_was_given_is_a_page_to_a_person_and_json_to_a_script() {
     let site = Site::open(WebOptions::default()).await;
     let (status, headers, page) = site.get("/c/cs_1_secret_2?lang=en").await;

@@ -7,7 +7,9 @@ import { Payer } from '../pages/payer.mjs';
 
 const here = usesServer();
 
-test('the SDK: 6 KB', async ({ page }) => {
+test('the SDK: 6 KB', async ({ page, watch }) => {
+  // A script that is opened like a page names no icon.
+  watch.expect(/favicon/);
   const url = `${here.server.url}/sdk/v1/steelyard.js`;
   await page.goto(url);
   await expectWithin(page, 'SDK', new Map([[url, 'script']]), 6);

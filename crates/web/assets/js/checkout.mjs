@@ -34,8 +34,8 @@ function say(sentence) {
 
 // ---- The page follows the session ----
 
-/** Two views that differ in nothing but their clock are the same page. */
-const essence = ({ now, ...rest }) => JSON.stringify(rest);
+/** Two views that differ in nothing but their clock are the same page; the picture of a code follows from its address. */
+const essence = ({ now, ...rest }) => JSON.stringify(rest, (name, value) => (name === 'svg' ? '' : value));
 
 function arrived(next) {
   countdown.now = next.now;
@@ -162,8 +162,9 @@ function ended(what) {
   else stream.ask().catch(() => countdown.forget(what));
 }
 
-/** A code that has run out makes way for a new one, as long as the session lasts. */
+/** A code that has run out makes way for a new one, as long as the session lasts and somebody looks. */
 async function renew() {
+  if (document.hidden) return;
   if (view.status !== 'open' || view.qr?.state !== 'waiting' || countdown.secondsTo(view.expiresAt) <= 0) return;
   const certain = await send(`${settings.base}/attempts${settings.query}`, { method: 'app' }, newKey());
   if (!certain) countdown.forget('qr');
@@ -276,17 +277,25 @@ function recall() {
   keepChoice(last);
 }
 
+let opening = true;
+
 function health(state) {
   const pulse = document.getElementById('pulse');
-  pulse.hidden = false;
   pulse.dataset.state = state;
+  // A page that was just opened has lost nothing yet, and says nothing of the sort.
+  pulse.hidden = opening && state === 'reconnecting';
+  opening = false;
   pulse.classList.toggle('off', state !== 'live');
-  pulse.lastElementChild.textContent = state === 'live' ? words.live : words.reconnecting;
+  pulse.lastElementChild.textContent = { live: words.live, polling: words.polling }[state] ?? words.reconnecting;
 }
 
 countdown.now = view.now;
 recall();
 const stream = follow(settings.base, settings.query, arrived, health);
-document.addEventListener('visibilitychange', want);
+document.addEventListener('visibilitychange', () => {
+  want();
+  // A code that ran out behind another tab is renewed now.
+  if (!document.hidden) countdown.forget('qr');
+});
 addEventListener('pageshow', ({ persisted }) => persisted && Forms.renewKeys());
 shown();

@@ -13,14 +13,14 @@ impl Encoding {
     /// Brotli before gzip, whatever the browser's own order: both cost it nothing, and ours are made already.
     #[must_use]
     pub fn best(headers: &HeaderMap) -> Self {
-        let accepted = headers.get_all(header::ACCEPT_ENCODING);
-        let accepted: Vec<&str> = accepted.iter().filter_map(|value| value.to_str().ok()).collect();
-        [Self::Brotli, Self::Gzip].into_iter().find(|encoding| encoding.is_in(&accepted)).unwrap_or(Self::Identity)
+        [Self::Brotli, Self::Gzip].into_iter().find(|encoding| encoding.is_accepted(headers)).unwrap_or(Self::Identity)
     }
 
-    fn is_in(self, accepted: &[&str]) -> bool {
+    #[must_use]
+    pub fn is_accepted(self, headers: &HeaderMap) -> bool {
         let Some(name) = self.name() else { return true };
-        accepted.iter().flat_map(|line| line.split(',')).any(|offer| {
+        let lines = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+        lines.flat_map(|line| line.split(',')).any(|offer| {
             let (coding, quality) = offer.split_once(';').unwrap_or((offer, ""));
             coding.trim().eq_ignore_ascii_case(name) && !is_refused(quality)
         })

@@ -355,8 +355,13 @@ impl Page<'_> {
         if self.frame.embed.is_some() { self.words.close } else { self.words.back }
     }
 
+    /// The picture of the code is on the page, and is long.
     fn view_json(&self) -> String {
-        words::json(self.view)
+        let mut view = self.view.clone();
+        if let Some(qr) = &mut view.qr {
+            qr.svg.clear();
+        }
+        words::json(&view)
     }
 
     fn script_words(&self) -> String {
