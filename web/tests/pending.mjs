@@ -7,9 +7,5 @@ export const pending = [
   'checkout-challenge',
   'checkout-noscript',
   'checkout-time',
-  'faults',
   'keyboard-language',
-  'screens',
-  'sdk',
-  'shop',
 ];
