@@ -1,4 +1,5 @@
 // What breaks between the browser and the server while somebody pays.
+import { checkoutState } from '../fixtures/api.mjs';
 import { Cut } from '../fixtures/tcp-cut.mjs';
 import { expect, test, usesServer } from '../fixtures/test.mjs';
 import { CARDS, Checkout } from '../pages/checkout.mjs';
@@ -23,9 +24,8 @@ test('a stream that is cut is joined again, and nothing was missed', async ({ pa
   await expect.poll(() => cut.open(/\/events/)).toBe(1);
   cut.drop();
   await expect(checkout.liveState).not.toHaveAttribute('data-state', 'live');
-  const [{ id }] = await here.api.paymentsOf(session.orderId);
-  const { method } = await here.api.payment(id);
-  await here.api.post(`/v1/test/virtual-accounts/${(method.account ?? method.virtualAccount).number}/deposit`);
+  const { payment } = await checkoutState(session.url);
+  await here.api.post(`/v1/test/virtual-accounts/${payment.account.number}/deposit`);
   cut.heal();
   await checkout.expectPaid({ timeout: 30_000 });
   await cut.close();
@@ -118,6 +118,8 @@ test('eight tabs all load, and share one stream', async ({ context, watch }) => 
   await expect.poll(() => cut.open(/\/events/)).toBe(1);
   await tabs[7].payByCard(CARDS.approves);
   await Promise.all(tabs.map((tab) => tab.expectPaid()));
+  // Whoever still listens when the proxy goes says so on the console.
+  for (const tab of tabs) await tab.scope.close();
   await cut.close();
 });
 
@@ -133,5 +135,6 @@ test('the tab that held the stream may close', async ({ context }) => {
   await expect.poll(() => cut.open(/\/events/)).toBe(1);
   await here.api.post(`/v1/checkout/sessions/${session.id}/expire`);
   await second.expectStatus('expired');
+  await second.scope.close();
   await cut.close();
 });

@@ -71,7 +71,9 @@ test('checkout, scanned', async ({ page, contexts }) => {
   await bothThemes(payer.page, 'the app’s receipt');
 });
 
-test('app: before signing in, at home, before the camera, at the keypad', async ({ page, contexts }) => {
+test('app: before signing in, at home, before the camera, at the keypad', async ({ page, contexts, watch }) => {
+  // Who has not signed in is told so, and Chromium tells it to its console.
+  watch.expect(/401 .*\/app\/api\/me/);
   await page.goto(`${here.server.url}/app/`);
   await expect(page.getByRole('textbox').first()).toBeVisible();
   await bothThemes(page, 'sign in');

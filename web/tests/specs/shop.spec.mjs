@@ -89,8 +89,19 @@ test('stock moves on the shelf without a reload', async ({ page }) => {
   throw new Error(`no merchant of the demonstration has ${first.sku}`);
 });
 
-test('every example runs', async ({ page }) => {
-  await page.goto(`${here.server.url}${EXAMPLES}`);
-  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-  expect(await page.getByRole('button').or(page.getByRole('link')).count()).toBeGreaterThan(0);
-});
+for (const id of ['overlay', 'popup', 'inline', 'confirm', 'redirect', 'resume']) {
+  test(`the example ${id} runs as its code says`, async ({ page }) => {
+    await page.goto(`${here.server.url}${EXAMPLES}`);
+    const example = page.locator(`section.example#${id}`);
+    const popup = id === 'popup' ? page.waitForEvent('popup') : null;
+    await example.getByRole('button').first().click();
+    const leaves = id === 'redirect' || id === 'resume';
+    if (leaves) await page.waitForURL(/\/c\//);
+    const scope = popup ? await popup : leaves ? page : page.locator('iframe[src*="/c/"]').contentFrame();
+    const checkout = new Checkout(scope);
+    await checkout.payByCard(CARDS.approves);
+    if (leaves) await checkout.returnNow.click();
+    if (id === 'redirect') await new Shop(page).expectPaid();
+    else await expect(example.locator('.log li.resolved')).toContainText(id === 'confirm' || id === 'resume' ? /captured|paid|pay_/ : '"paid"');
+  });
+}

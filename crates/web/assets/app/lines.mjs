@@ -1,6 +1,7 @@
 // A movement of money and a card, each as one line of a list.
 
 import { html } from '../vendor/htm-preact-standalone.mjs';
+import { brandName, cardDigits, companyName } from '../js/card-name.mjs';
 import { dayAndTime, timeOfDay } from './format.mjs';
 import { href } from './router.mjs';
 import { app, t } from './state.mjs';
@@ -40,11 +41,17 @@ export function Movement({ item, dated = false }) {
     : html`<div class="mv">${inside}</div>`;
 }
 
+/** What its owner calls it, or else who gave it. */
+export const cardTitle = (card) => card.nickname || companyName(card, app.lang);
+export const cardNote = (card) => (card.expired ? t('cards.expired') : cardDigits(card, app.lang));
+/** For a sentence. */
+export const cardSaid = (card) => `${brandName(card.brand, app.lang)} ${card.last4}`;
+
 export function CardLine({ card, action }) {
   return html`<div class="mv">
     <span class="face" aria-hidden="true"><${Icon} name="card" /></span>
-    <span class="what"><b>${card.nickname || card.issuer || card.brand}</b>
-      <span class="sub">${card.brand} ··${card.last4} · ${card.expiry}</span></span>
+    <span class="what"><b>${cardTitle(card)}</b>
+      <span class="sub">${cardDigits(card, app.lang)} · ${card.expiry}</span></span>
     ${card.expired && html`<span class="tag bad">${t('cards.expired')}</span>`}
     ${action}
   </div>`;
@@ -52,5 +59,5 @@ export function CardLine({ card, action }) {
 
 export function cardName(card) {
   const months = card.installmentMonths > 1 ? t('method.months', { months: card.installmentMonths }) : t('method.once');
-  return `${card.issuer || card.brand} ${card.last4} · ${months}`;
+  return `${companyName(card, app.lang)} ${card.last4} · ${months}`;
 }

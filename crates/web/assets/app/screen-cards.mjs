@@ -5,7 +5,7 @@ import { brandOf, cardExpiry, cardNumber, cardNumberIsPlausible, digitsOf } from
 import { useFields } from './fields.mjs';
 import { back, href } from './router.mjs';
 import { app, calls, pay, takePayer, t } from './state.mjs';
-import { CardLine } from './lines.mjs';
+import { CardLine, cardSaid } from './lines.mjs';
 import { Ask, Failure, Field, Form, Icon, Press, Screen } from './ui.mjs';
 
 export function Cards() {
@@ -26,9 +26,9 @@ export function Cards() {
     <${Failure} error=${error} />
     ${cards.length === 0 && html`<p class="empty">${t('cards.none')}</p>`}
     <ul class="list">${cards.map((card) => html`<li key=${card.id}><${CardLine} card=${card}
-      action=${html`<button type="button" class="btn small" aria-label=${t('cards.removeOne', { card: `${card.brand} ${card.last4}` })}
+      action=${html`<button type="button" class="btn small" aria-label=${t('cards.removeOne', { card: cardSaid(card) })}
         disabled=${app.offline} onClick=${() => setAsked(card)}>${t('cards.remove')}</button>`} /></li>`)}</ul>
-    ${asked && html`<${Ask} title=${t('cards.removeAsk')} text=${t('cards.removeText', { card: `${asked.brand} ${asked.last4}` })}
+    ${asked && html`<${Ask} title=${t('cards.removeAsk')} text=${t('cards.removeText', { card: cardSaid(asked) })}
       yes=${t('cards.remove')} onYes=${remove} onNo=${() => setAsked(null)} />`}
   <//>`;
 }

@@ -2,6 +2,7 @@
 
 import { html, useEffect, useRef } from '../vendor/htm-preact-standalone.mjs';
 import { money } from './format.mjs';
+import { cardNote, cardTitle } from './lines.mjs';
 import { back, go, href, replace } from './router.mjs';
 import { app, pay, t } from './state.mjs';
 import { Amount, Choice, Failure, Press, Row, Screen, TimeLeft, Waiting } from './ui.mjs';
@@ -58,8 +59,7 @@ export function Source() {
       under: missing > 0 ? t('confirm.missing', { amount: said(missing) }) : t('confirm.after', { amount: said(balance.amount - amount) }),
     },
     ...cards.map((card) => ({
-      value: card.id, disabled: card.expired, label: card.nickname || card.issuer || card.brand,
-      note: card.expired ? t('cards.expired') : `${card.brand} ${card.last4}`,
+      value: card.id, disabled: card.expired, label: cardTitle(card), note: cardNote(card),
     })),
   ];
   const chosen = source.type === 'balance' ? 'balance' : source.cardId;

@@ -3,6 +3,7 @@
 import { html, useEffect, useState } from '../vendor/htm-preact-standalone.mjs';
 import { intent } from './api.mjs';
 import { amountTyped, digitsOf, money } from './format.mjs';
+import { cardNote, cardTitle } from './lines.mjs';
 import { go, href, replace } from './router.mjs';
 import { app, calls, changed, pay, takePayer, t } from './state.mjs';
 import { didMoneyMove, whyDeclined } from './explain.mjs';
@@ -48,8 +49,7 @@ export function TopUp() {
   };
   const sources = [
     ...app.payer.cards.map((card) => ({
-      value: card.id, label: card.nickname || card.issuer || card.brand, disabled: card.expired,
-      note: card.expired ? t('cards.expired') : `${card.brand} ${card.last4}`,
+      value: card.id, label: cardTitle(card), note: cardNote(card), disabled: card.expired,
     })),
     { value: TRANSFER, label: t('method.transfer') },
   ];

@@ -311,7 +311,12 @@ fn deposit(language: Language) -> CheckoutView {
         due_at: "2026-11-22T14:59:00Z".to_owned(),
     };
     let payment = CheckoutPaymentView { account: Some(account), ..payment("virtualAccount", "waitingForDeposit") };
-    CheckoutView { status: "waitingForDeposit".to_owned(), payment: Some(payment), ..open(language) }
+    CheckoutView {
+        status: "waitingForDeposit".to_owned(),
+        payment: Some(payment),
+        result_url: Some("/gallery?payment_id=pay_01kakw8c".to_owned()),
+        ..open(language)
+    }
 }
 
 fn done(status: &str, payment: CheckoutPaymentView, language: Language) -> CheckoutView {

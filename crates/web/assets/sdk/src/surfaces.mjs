@@ -30,7 +30,7 @@ export const inline = (place) => {
 export const overlay = (ask, gone) => {
   const host = document.createElement('div');
   const dialog = make('dialog', 'position:fixed;inset:0;width:100%;height:100%;max-width:100%;max-height:100%;margin:0;padding:0;border:0;display:grid;place-items:center;overflow:hidden;overscroll-behavior:contain;background:rgb(9 14 13/.55)'); // prettier-ignore
-  const panel = make('div', 'display:grid;grid-template-rows:auto 1fr;overflow:hidden;border-radius:14px;width:min(960px,100vw)');
+  const panel = make('div', 'display:grid;grid-template-rows:auto 1fr;overflow:hidden;border-radius:14px;width:min(960px,100vw);box-shadow:0 0 0 1px #8884,0 24px 64px #0006');
   const bar = make('div', 'display:flex;align-items:center;padding:0 6px 0 16px;font:600 13px/44px system-ui,sans-serif;border-bottom:1px solid #8884');
   const wait = make('p', 'grid-area:2/1;place-self:center;margin:0;font:400 15px/1.5 system-ui,sans-serif', {
     textContent: say('결제창을 여는 중이에요…', 'Opening the checkout…'),
