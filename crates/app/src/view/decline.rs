@@ -134,7 +134,7 @@ mod tests {
             let korean = failure_in_words(&failure, true, Language::Korean);
             let english = failure_in_words(&failure, true, Language::English);
             assert_eq!((korean.message.as_str(), english.message.as_str()), (words.korean, words.english));
-            assert!(korean.message.chars().any(|letter| !letter.is_ascii()) && english.message.is_ascii());
+            assert!(!korean.message.is_ascii() && english.message.is_ascii());
         }
         let odd = Failure { code: String::from("X"), decline_code: None, message: String::new() };
         assert_eq!(failure_in_words(&odd, true, Language::English).message, "The payment was not approved.");
