@@ -198,10 +198,12 @@ async fn settings_are_replaced_as_a_whole_and_keep_their_secret() {
     let many: Vec<String> = (0..=ORIGINS_MAX).map(|number| format!("https://shop{number}.example")).collect();
     for (body, param) in [
         (json!({"numberMatchFrom": 0}), "origins"),
-        (json!({"origins": ["shop.example"]}), "origins[0]"),
-        (json!({"origins": ["https://a.example", "https://a.example/x"]}), "origins[1]"),
-        (json!({"origins": ["https://a.example", "https://a.example"]}), "origins[1]"),
-        (json!({"origins": many}), "origins"),
+        (json!({"origins": ["shop.example"], "numberMatchFrom": null}), "origins[0]"),
+        (json!({"origins": ["https://a.example", "https://a.example/x"], "numberMatchFrom": 0}), "origins[1]"),
+        (json!({"origins": ["https://a.example", "https://a.example"], "numberMatchFrom": 0}), "origins[1]"),
+        (json!({"origins": many, "numberMatchFrom": 0}), "origins"),
+        // Left out is not never: both are replaced.
+        (json!({"origins": []}), "numberMatchFrom"),
         (json!({"origins": [], "numberMatchFrom": -1}), "numberMatchFrom"),
         (json!({"origins": [], "numberMatchFrom": 1_000_000_000_001_i64}), "numberMatchFrom"),
     ] {
