@@ -1,5 +1,4 @@
 import { Steelyard } from '/sdk/v1/steelyard.mjs';
-import { companyName } from '../js/card-name.mjs';
 import { flash, h } from './dom.mjs';
 import { happening } from './happening.mjs';
 import { ask, cart, catalog, header, hear, on } from './shelf.mjs';
@@ -23,7 +22,7 @@ function facts(order) {
   const rows = [];
   if (payment) {
     const { card } = payment;
-    const details = card ? [companyName(card, LANG), card.last4 && `••${card.last4}`, card.installmentMonths > 0 && say('installments', card.installmentMonths)] : []; // prettier-ignore
+    const details = card ? [card.issuer ?? card.brand, card.last4 && `••${card.last4}`, card.installmentMonths > 0 && say('installments', card.installmentMonths)] : []; // prettier-ignore
     rows.push([say('method'), [methodName(payment.method), ...details].filter(Boolean).join(' · ')]);
     if (payment.approvalNumber) rows.push([say('approval'), h('span.mono', {}, payment.approvalNumber)]);
     if (payment.account) rows.push(...accountRows(payment.account));
