@@ -29,6 +29,7 @@ pub(crate) const SECURITY_SCHEMES: [&str; 2] = ["bearer", "basic"];
     tags(
         (name = "Orders", description = "What is sold, to whom, and the stock promised to it (주문)"),
         (name = "Payments", description = "One object with all its attempts (결제)"),
+        (name = "Checkout", description = "Pages on which buyers pay, and how they look and are framed (결제창)"),
         (name = "Transactions", description = "One row for each movement of money: 결제, 취소, 환불"),
         (name = "Products", description = "Prices and stock (상품, 재고)"),
         (name = "Sellers", description = "Parties that receive money, and their wallets (판매자, 지갑)"),
@@ -36,6 +37,7 @@ pub(crate) const SECURITY_SCHEMES: [&str; 2] = ["bearer", "basic"];
         (name = "Fee policies", description = "What a payment costs the merchant (수수료)"),
         (name = "Ledger", description = "Accounts and balanced transactions (원장)"),
         (name = "Events", description = "Everything that happened, in order (이벤트)"),
+        (name = "Callbacks", description = "Notices of an acquirer: not for merchants (매입사 통보)"),
         (name = "API keys", description = "Credentials, their scopes and rotation (API 키)"),
         (name = "Test", description = "With test keys only"),
         (name = "Operation", description = "Health, metrics and this documentation"),

@@ -4,7 +4,7 @@ mod errors;
 mod remedy;
 mod schemas;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::{
     body::{Body, Bytes},
@@ -42,15 +42,15 @@ pub(crate) fn endpoints(endpoints: Endpoints) -> Endpoints {
 }
 
 pub(crate) struct Documentation {
-    openapi: Bytes,
+    document: OpenApi,
+    /// Made when it is first asked for: finishing it is most of the work of a start.
+    openapi: OnceLock<Bytes>,
     errors: Bytes,
     swagger: Arc<Config<'static>>,
 }
 
 impl Documentation {
-    pub(crate) fn new(document: &OpenApi) -> Self {
-        let document = serde_json::to_value(document).expect("the document is made of texts and numbers");
-        let openapi = schemas::finished(document).to_string();
+    pub(crate) fn new(document: OpenApi) -> Self {
         let swagger = Config::new(["/openapi.json"])
             .validator_url("none")
             .deep_linking(true)
@@ -59,7 +59,15 @@ impl Documentation {
             .default_models_expand_depth(0)
             .try_it_out_enabled(true)
             .persist_authorization(false);
-        Self { openapi: openapi.into(), errors: errors::page().into(), swagger: Arc::new(swagger) }
+        Self { document, openapi: OnceLock::new(), errors: errors::page().into(), swagger: Arc::new(swagger) }
+    }
+
+    fn openapi(&self) -> Bytes {
+        let make = || {
+            let document = serde_json::to_value(&self.document).expect("the document is made of texts and numbers");
+            schemas::finished(document).to_string().into()
+        };
+        self.openapi.get_or_init(make).clone()
     }
 }
 
@@ -77,8 +85,9 @@ fn documentation(api: &Api) -> Result<&Documentation, Refusal> {
 #[utoipa::path(get, path = "/openapi.json", tag = "Operation", operation_id = "openapi",
     responses((status = 200, description = "OpenAPI 3.1", body = Object)))]
 async fn openapi(State(api): State<Api>) -> Answered {
-    let body = Body::from(documentation(&api)?.openapi.clone());
-    Ok(file(HeaderValue::from_static("application/json"), body))
+    let made = tokio::task::spawn_blocking(move || documentation(&api).map(Documentation::openapi)).await;
+    let body = made.unwrap_or_else(|_| Err(Problem::new(Code::Internal).into()))?;
+    Ok(file(HeaderValue::from_static("application/json"), Body::from(body)))
 }
 
 /// Every problem code

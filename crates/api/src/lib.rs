@@ -118,6 +118,6 @@ pub fn router(app: App, options: Options) -> Router {
     .into_iter()
     .fold(endpoints, |endpoints, add| add(endpoints));
     let (router, document) = endpoints.split();
-    api.0.documentation.get_or_init(|| Documentation::new(&document));
+    api.0.documentation.get_or_init(|| Documentation::new(document));
     router.with_state(api)
 }

@@ -277,10 +277,10 @@ mod tests {
     #[test]
     fn another_method_of_the_right_form_is_not_available_and_one_of_the_wrong_form_is_wrong() {
         for (body, kind) in [
-            (json!({"type": "transfer", "bank": "088", "accountNumber": "110123456789"}), MethodType::Transfer),
-            (json!({"type": "virtualAccount", "bank": "088"}), MethodType::VirtualAccount),
+            (json!({"type": "transfer", "bank": "shinhan", "accountNumber": "110123456789"}), MethodType::Transfer),
+            (json!({"type": "virtualAccount", "bank": "shinhan"}), MethodType::VirtualAccount),
             (
-                json!({"type": "virtualAccount", "bank": "088", "dueAt": "2026-11-30T00:00:00+09:00"}),
+                json!({"type": "virtualAccount", "bank": "shinhan", "dueAt": "2026-11-30T00:00:00+09:00"}),
                 MethodType::VirtualAccount,
             ),
             (json!({"type": "wallet", "payerId": "pyr_1"}), MethodType::Wallet),
@@ -295,7 +295,8 @@ mod tests {
             (json!({"type": "transfer", "bank": "088"}), "method.accountNumber", Some(Rule::Missing)),
             (json!({"type": "app", "bank": "088"}), "method.bank", Some(Rule::Unknown)),
             (json!({"type": "card"}), "method.card", Some(Rule::Missing)),
-            (json!({"type": "virtualAccount", "bank": "088", "dueAt": "soon"}), "method.dueAt", Some(Rule::Time)),
+            (json!({"type": "virtualAccount", "bank": "shinhan", "dueAt": "soon"}), "method.dueAt", Some(Rule::Time)),
+            (json!({"type": "virtualAccount", "bank": "088"}), "method.bank", None),
             (json!({"card": {}}), "method.card.number", Some(Rule::Missing)),
             (json!({}), "method.type", Some(Rule::Missing)),
         ] {

@@ -224,11 +224,9 @@ async fn card_data_is_422_by_its_field_and_never_repeated() {
 }
 
 #[tokio::test]
-async fn another_method_of_the_right_form_is_not_available_yet() {
+async fn a_method_that_a_server_cannot_charge_is_not_available() {
     let world = World::start().await;
     for method in [
-        json!({"type": "virtualAccount", "bank": "088", "dueAt": "2026-11-30T00:00:00+09:00"}),
-        json!({"type": "transfer", "bank": "088", "accountNumber": "110123456789"}),
         json!({"type": "wallet", "payerId": "pyr_1"}),
         json!({"type": "billingKey", "billingKeyId": "bk_1"}),
         json!({"type": "app"}),
@@ -237,7 +235,8 @@ async fn another_method_of_the_right_form_is_not_available_yet() {
         refused(&world, Method::POST, "/v1/payments", body, "METHOD_NOT_AVAILABLE", "method.type").await;
     }
     for (method, code, param) in [
-        (json!({"type": "transfer", "bank": "088"}), "INVALID_REQUEST", "method.accountNumber"),
+        (json!({"type": "transfer", "bank": "shinhan"}), "INVALID_REQUEST", "method.accountNumber"),
+        (json!({"type": "virtualAccount", "bank": "088"}), "INVALID_REQUEST", "method.bank"),
         (
             json!({"type": "card", "card": card("4242424242424242")["card"], "bank": "088"}),
             "UNKNOWN_FIELD",

@@ -69,7 +69,8 @@ async fn every_operation_of_the_document_is_served_and_no_other_method_is() {
     let paths = document["paths"].as_object().unwrap();
     for (template, item) in paths {
         let documented: BTreeSet<String> = item.as_object().unwrap().keys().map(|name| name.to_uppercase()).collect();
-        let path = template.replace("{id}", "x").replace("{file}", "swagger-ui.css");
+        let path = template.replace("{id}", "x").replace("{file}", "swagger-ui.css").replace("{number}", "x");
+        let path = path.replace("{connector}", "simulator");
         for method in [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
             let answer = world.ask(method.clone(), &path).no_key().send().await;
             let served = answer.status != 405;

@@ -42,7 +42,8 @@ async fn what_happened_is_told_newest_first_and_by_type() {
 /// A reader of a stream.
 struct Listener {
     response: reqwest::Response,
-    unread: String,
+    /// A chunk may end within a character.
+    unread: Vec<u8>,
 }
 
 impl Listener {
@@ -51,7 +52,7 @@ impl Listener {
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         assert_eq!(response.headers()["x-accel-buffering"], "no");
-        let mut listener = Self { response, unread: String::new() };
+        let mut listener = Self { response, unread: Vec::new() };
         // Said before anything happens, so that a reader knows that it is heard.
         assert_eq!(listener.frame().await.as_deref(), Some("retry: 1000\n: steelyard"));
         listener
@@ -60,13 +61,11 @@ impl Listener {
     /// What stands before the next empty line; `None` at the end.
     async fn frame(&mut self) -> Option<String> {
         loop {
-            if let Some((frame, rest)) = self.unread.split_once("\n\n") {
-                let frame = frame.to_owned();
-                self.unread = rest.to_owned();
-                return Some(frame);
+            if let Some(end) = self.unread.windows(2).position(|pair| pair == b"\n\n") {
+                let frame = self.unread.drain(..end + 2).take(end).collect();
+                return Some(String::from_utf8(frame).unwrap());
             }
-            let bytes = self.response.chunk().await.unwrap()?;
-            self.unread += std::str::from_utf8(&bytes).unwrap();
+            self.unread.extend(self.response.chunk().await.unwrap()?);
         }
     }
 

@@ -14,10 +14,11 @@ fn with_id(template: &str) -> String {
         "sellers" => "sel",
         "payers" => "pyr",
         "api-keys" => "key",
+        "checkout" => "cs",
         "ledger" if template.contains("/accounts/") => "acc",
         _ => "txn",
     };
-    template.replace("{id}", &format!("{kind}_01j0000000e008000000000001"))
+    template.replace("{id}", &format!("{kind}_01j0000000e008000000000001")).replace("{number}", "110123456789")
 }
 
 #[tokio::test]

@@ -92,9 +92,9 @@ async fn money_in_the_book_that_is_not_ours_fails_with_its_reference() {
     let sql = "
         INSERT INTO entry (
             sequence, reference, operation, state, amount, currency, captured_amount, returned_amount,
-            acquirer_transaction_id, approval_number, installment_months, recurring, created_at
+            acquirer_transaction_id, approval_number, installment_months, recurring, created_at, instrument
         )
-        VALUES (9, 'att_stranger', 'purchase', 'approved', 100, 'KRW', 100, 0, 'sim_stranger', '1', 0, 0, 0)";
+        VALUES (9, 'att_stranger', 'purchase', 'approved', 100, 'KRW', 100, 0, 'sim_stranger', '1', 0, 0, 0, 'card')";
     folder.tamper("acquirer.db", sql).await;
     let (clean, report) = folder.ask(&["verify", "--json"]);
     assert!(!clean);
