@@ -78,7 +78,7 @@ pub const FAULTS: &[Fault] = &[
         &["postings.reversals"],
         "UPDATE ledger_transaction SET reverses =
             (SELECT t.id FROM ledger_transaction t JOIN refund r ON r.id = t.source_id
-            WHERE t.kind = 'refundRequested' AND r.kind = 'cancel')
+            WHERE t.kind = 'refundRequested' AND r.kind = 'cancel' ORDER BY t.id LIMIT 1)
         WHERE kind = 'refundDeclined'",
     ),
     Fault {
