@@ -78,8 +78,12 @@ test('a server that is killed while it asks the acquirer knows afterwards', asyn
   await here.server.kill();
   await expect(checkout.liveState).not.toHaveAttribute('data-state', 'live');
   await here.server.restart();
-  // Charged or not: the page says which by itself, and the money moved at most once.
-  await expect(checkout.root).toHaveAttribute('data-status', /paid|open/, { timeout: 60_000 });
+  // Charged or not: the server finds out, the page says which by itself, and the money moved at most once. Until the page
+  // has heard from the new server it shows what it knew before, so the server is asked first.
+  const settled = async () => (await checkoutState(session.url)).status;
+  await expect.poll(settled, { timeout: 60_000 }).toMatch(/^(paid|open)$/);
+  await expect(checkout.liveState).toHaveAttribute('data-state', 'live', { timeout: 30_000 });
+  await expect(checkout.root).toHaveAttribute('data-status', await settled(), { timeout: 60_000 });
   const payments = await here.api.paymentsOf(session.orderId);
   const captured = payments.reduce((sum, { capturedAmount }) => sum + capturedAmount, 0);
   expect(captured).toBe((await checkout.root.getAttribute('data-status')) === 'paid' ? session.amount ?? 4_500 : 0);
