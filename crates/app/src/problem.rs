@@ -2,17 +2,11 @@
 //! and a sentence in Korean or English that says what happened and what to do.
 
 mod catalogue;
+mod language;
 
 pub use catalogue::{Code, Outcome, ProblemType};
+pub use language::Language;
 use serde::Serialize;
-
-/// Languages a person is answered in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Language {
-    #[default]
-    English,
-    Korean,
-}
 
 /// A refusal, ready to be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,9 +8,9 @@ mod page;
 mod tender;
 
 use axum::{
-    Extension, Router,
-    extract::{Path, Query, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    Router,
+    extract::{FromRequestParts, Path, Query, Request},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse as _, Redirect, Response},
     routing::{get, post},
 };
@@ -61,7 +61,7 @@ pub(crate) fn routes() -> Router<Web> {
         .route("/c/{secret}/{*rest}", get(async || Refusal::from(Problem::new(Code::NotFound))))
 }
 
-/// A request at the checkout, once its session is known.
+/// A request at the checkout, whose session is known.
 pub(crate) struct Desk {
     web: Web,
     visit: Visit,
@@ -70,18 +70,22 @@ pub(crate) struct Desk {
     headers: HeaderMap,
 }
 
-impl Desk {
-    pub(crate) async fn open(
-        web: Web,
-        secret: String,
-        mut exchange: Exchange,
-        headers: HeaderMap,
-    ) -> Result<Self, Problem> {
+impl FromRequestParts<Web> for Desk {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Refusal> {
+        let unknown = |_| Problem::new(Code::NotFound);
+        let Path(secret) = Path::<String>::from_request_parts(parts, web).await.map_err(unknown)?;
+        let exchange = parts.extensions.get::<Exchange>().cloned();
+        let mut exchange = exchange.ok_or_else(|| Problem::new(Code::Internal))?;
+        let headers = parts.headers.clone();
         let visit = web.app().checkout_visit(&secret, &web.base_url(&headers)).await?;
         exchange.language = language::choose(exchange.wish.lang.as_deref(), Some(visit.locale.as_str()), &headers);
-        Ok(Self { web, visit, secret, exchange, headers })
+        Ok(Self { web: web.clone(), visit, secret, exchange, headers })
     }
+}
 
+impl Desk {
     const fn language(&self) -> Language {
         self.exchange.language
     }
@@ -161,38 +165,20 @@ impl Desk {
     }
 }
 
-async fn show(
-    State(web): State<Web>,
-    Path(secret): Path<String>,
-    Extension(exchange): Extension<Exchange>,
-    headers: HeaderMap,
-) -> Answered {
-    let desk = Desk::open(web, secret, exchange, headers).await?;
+async fn show(desk: Desk) -> Answered {
     let view = desk.view().await?;
     desk.page(StatusCode::OK, &view, None)
 }
 
 /// The page a buyer returns to is the shop's, and its script asks from there.
-async fn state(
-    State(web): State<Web>,
-    Path(secret): Path<String>,
-    Extension(exchange): Extension<Exchange>,
-    headers: HeaderMap,
-) -> Answered {
-    let desk = Desk::open(web, secret, exchange, headers).await?;
+async fn state(desk: Desk) -> Answered {
     let view = desk.view().await?;
     let mut response = answer::data(&desk.exchange, &view);
     response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     Ok(response)
 }
 
-async fn attempt(
-    State(web): State<Web>,
-    Path(secret): Path<String>,
-    Extension(exchange): Extension<Exchange>,
-    request: Request,
-) -> Answered {
-    let desk = Desk::open(web, secret, exchange, request.headers().clone()).await?;
+async fn attempt(desk: Desk, request: Request) -> Answered {
     let sent = Sent::of(request.headers());
     let body: AttemptBody = match body::read(request).await {
         Ok(body) => body,
@@ -207,24 +193,12 @@ async fn attempt(
     desk.answer(sent, outcome).await
 }
 
-async fn extend(
-    State(web): State<Web>,
-    Path(secret): Path<String>,
-    Extension(exchange): Extension<Exchange>,
-    headers: HeaderMap,
-) -> Answered {
-    let desk = Desk::open(web, secret, exchange, headers).await?;
+async fn extend(desk: Desk) -> Answered {
     let outcome = desk.web.app().checkout_extend(&desk.visit, desk.language()).await;
     desk.answer(Sent::of(&desk.headers), outcome).await
 }
 
-async fn deposit(
-    State(web): State<Web>,
-    Path(secret): Path<String>,
-    Extension(exchange): Extension<Exchange>,
-    headers: HeaderMap,
-) -> Answered {
-    let desk = Desk::open(web, secret, exchange, headers).await?;
+async fn deposit(desk: Desk) -> Answered {
     let outcome = desk.web.app().checkout_test_deposit(&desk.visit, desk.language()).await;
     desk.answer(Sent::of(&desk.headers), outcome).await
 }
@@ -236,14 +210,7 @@ struct Return {
 
 /// Where the issuer leads the buyer back to. What came of it is the session's to show: a decline, or a step that was
 /// taken already, is no error of this address.
-async fn come_back(
-    State(web): State<Web>,
-    Path(secret): Path<String>,
-    Extension(exchange): Extension<Exchange>,
-    headers: HeaderMap,
-    query: Result<Query<Return>, axum::extract::rejection::QueryRejection>,
-) -> Answered {
-    let desk = Desk::open(web, secret, exchange, headers).await?;
+async fn come_back(desk: Desk, query: Result<Query<Return>, axum::extract::rejection::QueryRejection>) -> Answered {
     let attempt = query.ok().and_then(|Query(Return { attempt })| AttemptId::parse(&attempt).ok());
     let attempt = attempt.ok_or_else(|| Problem::new(Code::NotFound).detail("attempt").param("attempt"))?;
     let outcome = desk.web.app().checkout_return(&desk.visit, attempt, desk.call()).await;

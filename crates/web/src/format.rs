@@ -121,7 +121,7 @@ mod tests {
     }
 
     fn language(tag: &str) -> Language {
-        crate::language::named(tag).unwrap()
+        steelyard_app::Language::named(tag).unwrap()
     }
 
     #[test]

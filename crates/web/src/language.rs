@@ -8,62 +8,9 @@ use steelyard_app::Language;
 /// says nothing.
 #[must_use]
 pub fn choose(asked: Option<&str>, session: Option<&str>, headers: &HeaderMap) -> Language {
-    asked.and_then(named).or_else(|| session.and_then(named)).or_else(|| preferred(headers)).unwrap_or(Language::Korean)
-}
-
-#[must_use]
-pub fn named(tag: &str) -> Option<Language> {
-    let primary = tag.trim().split('-').next().unwrap_or_default();
-    if primary.eq_ignore_ascii_case("ko") {
-        Some(Language::Korean)
-    } else if primary.eq_ignore_ascii_case("en") {
-        Some(Language::English)
-    } else {
-        None
-    }
-}
-
-/// The tag of `<html lang>`.
-#[must_use]
-pub const fn tag(language: Language) -> &'static str {
-    match language {
-        Language::Korean => "ko",
-        Language::English => "en",
-    }
-}
-
-#[must_use]
-pub const fn other(language: Language) -> Language {
-    match language {
-        Language::Korean => Language::English,
-        Language::English => Language::Korean,
-    }
-}
-
-/// Of those we speak, the one with the greatest weight; of two that are liked alike, the first.
-fn preferred(headers: &HeaderMap) -> Option<Language> {
-    let header = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
-    let mut best = None;
-    for range in header.split(',') {
-        let (name, parameters) = range.split_once(';').unwrap_or((range, ""));
-        let Some(language) = named(name) else { continue };
-        let weight = thousandths(parameters);
-        if weight > best.map_or(0, |(weight, _)| weight) {
-            best = Some((weight, language));
-        }
-    }
-    best.map(|(_, language)| language)
-}
-
-/// What cannot be read counts as nothing.
-fn thousandths(parameters: &str) -> u32 {
-    let Some(quality) = parameters.trim().strip_prefix("q=") else { return 1_000 };
-    let (whole, fraction) = quality.trim().split_once('.').unwrap_or((quality, ""));
-    let digits: String = fraction.chars().chain("000".chars()).take(3).collect();
-    match (whole.trim().parse::<u32>(), digits.parse::<u32>()) {
-        (Ok(whole @ 0..=1), Ok(thousandths)) => (whole * 1_000 + thousandths).min(1_000),
-        (_, _) => 0,
-    }
+    let browser = || headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok().and_then(Language::preferred);
+    let named = |tag: Option<&str>| tag.and_then(Language::named);
+    named(asked).or_else(|| named(session)).or_else(browser).unwrap_or(Language::Korean)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde::Deserialize;
 use steelyard_app::Language;
 
-use crate::{assets, language};
+use crate::assets;
 
 /// By choice; without one the page follows the system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,18 +72,18 @@ impl Frame {
         let embeds = [Embed::Overlay, Embed::Inline, Embed::Popup];
         let embed = embeds.into_iter().find(|embed| wish.embed.as_deref() == Some(embed.as_str()));
         let origin = wish.origin.clone().filter(|origin| embed.is_some() && is_origin(origin));
-        let asked = wish.lang.as_deref().and_then(language::named).is_some();
+        let asked = wish.lang.as_deref().and_then(Language::named).is_some();
         Self { language, theme, embed, origin, asked }
     }
 
     #[must_use]
     pub const fn lang(&self) -> &'static str {
-        language::tag(self.language)
+        self.language.tag()
     }
 
     #[must_use]
     pub const fn other_lang(&self) -> &'static str {
-        language::tag(language::other(self.language))
+        self.language.other().tag()
     }
 
     #[must_use]

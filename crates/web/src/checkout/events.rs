@@ -3,9 +3,7 @@
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
-    Extension,
-    extract::{Path, State},
-    http::{HeaderMap, HeaderName, HeaderValue},
+    http::{HeaderName, HeaderValue},
     response::{
         IntoResponse as _,
         sse::{Event, KeepAlive, Sse},
@@ -19,7 +17,6 @@ use tokio::{
 };
 
 use super::{Answered, Desk};
-use crate::{Web, edge::Exchange};
 
 /// A line that says nothing, so that nobody between thinks the connection dead.
 pub(crate) const PING: Duration = Duration::from_secs(15);
@@ -31,14 +28,8 @@ pub(crate) const LIFE: Duration = Duration::from_secs(600);
 pub(crate) const BUFFERING: (HeaderName, HeaderValue) =
     (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
 
-pub(super) async fn stream(
-    State(web): State<Web>,
-    Path(secret): Path<String>,
-    Extension(exchange): Extension<Exchange>,
-    headers: HeaderMap,
-) -> Answered {
-    let seat = Arc::clone(&web.0.streams).try_acquire_owned().map_err(|_| Problem::new(Code::Overloaded))?;
-    let desk = Desk::open(web, secret, exchange, headers).await?;
+pub(super) async fn stream(desk: Desk) -> Answered {
+    let seat = Arc::clone(&desk.web.0.streams).try_acquire_owned().map_err(|_| Problem::new(Code::Overloaded))?;
     // Listening begins before the first look, so that nothing falls between.
     let changes = desk.web.app().checkout_changes(&desk.visit);
     let closing = desk.web.options().closing.clone();

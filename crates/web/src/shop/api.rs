@@ -12,7 +12,7 @@ use super::{
     happening::{Kind, Log},
     shorten::{self, shortened},
 };
-use crate::{ShopOptions, language};
+use crate::ShopOptions;
 
 const CONNECT: Duration = Duration::from_secs(2);
 /// Longer than the API itself waits for an acquirer.
@@ -152,7 +152,7 @@ impl Api {
 
     async fn once(&self, call: &Call) -> Result<Value, Trouble> {
         let mut request = self.http.request(call.method.clone(), format!("{}{}", self.base, call.path));
-        request = request.header(header::ACCEPT_LANGUAGE, language::tag(call.language));
+        request = request.header(header::ACCEPT_LANGUAGE, call.language.tag());
         if call.signed {
             request = request.bearer_auth(&self.key);
         }

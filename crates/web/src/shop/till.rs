@@ -22,7 +22,6 @@ use crate::{
     answer,
     checkout::{missing, of_json},
     edge::Exchange,
-    language,
 };
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -69,7 +68,7 @@ impl Wanted {
         if self.style.as_deref().is_some_and(|style| !STYLES.contains(&style)) {
             return problem("style");
         }
-        if self.lang.as_deref().is_some_and(|lang| language::named(lang).is_none()) {
+        if self.lang.as_deref().is_some_and(|lang| Language::named(lang).is_none()) {
             return problem("lang");
         }
         Ok(())
@@ -84,7 +83,7 @@ pub(super) async fn create(
 ) -> Answered {
     let wanted: Wanted = read(request).await?;
     wanted.checked()?;
-    if let Some(asked) = wanted.lang.as_deref().and_then(language::named) {
+    if let Some(asked) = wanted.lang.as_deref().and_then(Language::named) {
         exchange.language = asked;
     }
     let products = match shop.shown_products().await {
@@ -114,7 +113,7 @@ pub(super) async fn create(
 /// An order and its checkout in one request. Each line is a product's, and takes its price there; the total is what the
 /// shop showed its buyer, so that a price that moved meanwhile is refused.
 fn checkout_body(lines: &[Line], number: &str, base_url: &str, language: Language, style: Option<&str>) -> Value {
-    let tag = language::tag(language);
+    let tag = language.tag();
     let line = |line: &Line| {
         let Line { product, quantity, .. } = line;
         match language {
