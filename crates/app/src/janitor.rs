@@ -1,7 +1,10 @@
 //! The janitor: finishes what a lost answer or a dead server left open, and ends what is over.
 
+mod clocks;
+
 use std::time::Duration;
 
+pub(crate) use clocks::Clocks;
 use steelyard_connectors::{Inquiry, NetCancel};
 use steelyard_domain::{
     OrderId, Span, Tenant, Timestamp,
@@ -14,6 +17,7 @@ use steelyard_domain::{
 use steelyard_store::Reader;
 use steelyard_store::{
     commit_marker, idempotency,
+    notice::purge_notices,
     order::expiring_orders,
     payer,
     payment::{attempts, due_attempts, expiring_authorizations, expiring_deposits},
@@ -28,6 +32,7 @@ use crate::{
         AbandonAttempt, Deposit, Heard, Resolve, Resolved, SettleDeposit, StartVoidOfExpired, Subject, own_request_id,
     },
     problem::Problem,
+    read::unavailable,
 };
 
 /// Between two passes.
@@ -38,8 +43,9 @@ const AT_ONCE: usize = 16;
 const PURGE_EVERY: u32 = 7_200;
 /// Portions of one purge, so that a backlog does not keep the janitor from its other work for long.
 const PORTIONS_MAX: u32 = 1_000;
-/// Answers are kept this long, markers one day.
+/// Answers and acquirers' notices are kept this long, markers one day.
 const ANSWERS_KEPT: Span = Span::from_days(35);
+const NOTICES_KEPT: Span = Span::from_days(35);
 const MARKERS_KEPT: Span = Span::from_days(1);
 /// After they expired.
 const SESSIONS_KEPT: Span = Span::from_days(1);
@@ -72,8 +78,9 @@ async fn purge(app: &App) {
                     let markers = commit_marker::purge(&tx, now.before(MARKERS_KEPT)).await?;
                     let keys = idempotency::purge(&tx, now.before(ANSWERS_KEPT)).await?;
                     let sessions = payer::purge_sessions(&tx, now.before(SESSIONS_KEPT)).await?;
+                    let notices = purge_notices(&tx, now.before(NOTICES_KEPT)).await?;
                     tx.commit().await?;
-                    Ok(markers.max(keys).max(sessions))
+                    Ok(markers.max(keys).max(sessions).max(notices))
                 }
                 .await;
                 if purged.is_err() {
@@ -98,7 +105,7 @@ impl App {
     pub async fn resolve_due(&self) -> usize {
         let limit = i64::try_from(JANITOR_CLAIM_MAX).unwrap_or(i64::MAX);
         let due = match self.reader().await {
-            Ok(reader) => due_attempts(&reader, self.clock().now(), limit).await.map_err(crate::read::unavailable),
+            Ok(reader) => due_attempts(&reader, self.clock().now(), limit).await.map_err(unavailable),
             Err(problem) => Err(problem),
         };
         let due = match due {
@@ -201,17 +208,20 @@ impl App {
     }
 
     /// Closes virtual accounts whose due date is over, by each merchant's own clock.
-    async fn close_due_accounts(
-        &self,
-        reader: &Reader,
-        horizon: Timestamp,
-        clock: impl Fn(Tenant) -> Timestamp,
-    ) -> Result<(), Problem> {
+    async fn close_due_accounts(&self, reader: &Reader, clocks: &Clocks) -> Result<(), Problem> {
         let limit = i64::try_from(JANITOR_CLAIM_MAX).unwrap_or(i64::MAX);
-        let due = expiring_deposits(reader, horizon, limit).await.map_err(crate::read::unavailable)?;
-        let due = due.into_iter().filter(|awaited| awaited.due_at <= clock(awaited.tenant));
-        let orders: Vec<OrderId> = due.map(|awaited| awaited.order).collect();
-        let found = attempts(reader, &orders).await.map_err(crate::read::unavailable)?;
+        let mut after = None;
+        loop {
+            let found = expiring_deposits(reader, clocks.horizon(), after, limit).await.map_err(unavailable)?;
+            let Some(last) = found.last() else { return Ok(()) };
+            after = Some((last.ends_at.micros(), last.id.uuid()));
+            let due = found.iter().filter(|awaited| awaited.ends_at <= clocks.of(awaited.tenant));
+            let orders: Vec<OrderId> = due.map(|awaited| awaited.order).collect();
+            self.close_accounts(&attempts(reader, &orders).await.map_err(unavailable)?).await;
+        }
+    }
+
+    async fn close_accounts(&self, attempts: &[Attempt]) {
         // What was asked about in vain since, or is being closed, is looked at again in its time like any other: an
         // acquirer that does not answer must not keep the janitor here.
         let untried = |attempt: &&Attempt| {
@@ -219,7 +229,7 @@ impl App {
                 && attempt.operation.charges()
                 && attempt.resolution == Resolution::START
         };
-        let untried: Vec<&Attempt> = found.iter().filter(untried).collect();
+        let untried: Vec<&Attempt> = attempts.iter().filter(untried).collect();
         for some in untried.chunks(AT_ONCE) {
             let looks = some.iter().map(|attempt| self.look_for_deposit(attempt));
             for looked in futures_util::future::join_all(looks).await {
@@ -228,7 +238,6 @@ impl App {
                 }
             }
         }
-        Ok(())
     }
 
     fn resolve_command(&self, attempt: &Attempt, heard: Heard, asked_at: Timestamp, delay_max: Span) -> Resolve {
@@ -256,22 +265,14 @@ impl App {
 
     async fn try_expire(&self) -> Result<(), Problem> {
         let reader = self.reader().await?;
-        let now = self.clock().now();
-        // A test clock may be ahead: rows are looked for up to the furthest, and each is judged by its own.
-        let merchants = steelyard_store::merchant::merchants(&reader).await.map_err(crate::read::unavailable)?;
-        let ahead = merchants.iter().map(|merchant| merchant.test_clock_ahead.micros()).max().unwrap_or(0);
-        let horizon = now.after(Span::from_micros(ahead));
-        let clock = |tenant: Tenant| -> Timestamp {
-            let merchant = merchants.iter().find(|merchant| merchant.id == tenant.merchant);
-            merchant.map_or(now, |merchant| merchant.clock(tenant.mode, now))
-        };
+        let clocks = Clocks::look(&reader, self.clock().now()).await?;
         let limit = i64::try_from(JANITOR_CLAIM_MAX).unwrap_or(i64::MAX);
         let mut after = None;
         loop {
-            let orders = expiring_orders(&reader, horizon, after, limit).await.map_err(crate::read::unavailable)?;
+            let orders = expiring_orders(&reader, clocks.horizon(), after, limit).await.map_err(unavailable)?;
             let Some(last) = orders.last().copied() else { break };
             after = Some((last.expires_at.micros(), last.id.uuid()));
-            let due = orders.into_iter().filter(|order| order.expires_at <= clock(order.tenant));
+            let due = orders.into_iter().filter(|order| order.expires_at <= clocks.of(order.tenant));
             let ends = due.map(|order| async move {
                 let place = self.pipeline().place_when_free().await?;
                 place.submit(ExpireOrder { tenant: order.tenant, order: order.id }).await
@@ -282,19 +283,24 @@ impl App {
                 }
             }
         }
-        self.close_due_accounts(&reader, horizon, clock).await?;
-        let held = expiring_authorizations(&reader, horizon, limit).await.map_err(crate::read::unavailable)?;
-        drop(reader);
-        let due = held.into_iter().filter(|payment| payment.authorized_until <= clock(payment.tenant));
-        let mut due = due.map(|payment| self.release(payment.tenant, payment.order));
+        self.close_due_accounts(&reader, &clocks).await?;
+        self.release_due(&reader, &clocks).await
+    }
+
+    async fn release_due(&self, reader: &Reader, clocks: &Clocks) -> Result<(), Problem> {
+        let limit = i64::try_from(JANITOR_CLAIM_MAX).unwrap_or(i64::MAX);
+        let mut after = None;
         loop {
-            let some: Vec<_> = due.by_ref().take(AT_ONCE).collect();
-            if some.is_empty() {
-                return Ok(());
-            }
-            for released in futures_util::future::join_all(some).await {
-                if let Err(problem) = released {
-                    tracing::warn!(?problem, "an authorization's end is tried again");
+            let held = expiring_authorizations(reader, clocks.horizon(), after, limit).await.map_err(unavailable)?;
+            let Some(last) = held.last() else { return Ok(()) };
+            after = Some((last.ends_at.micros(), last.id.uuid()));
+            let due: Vec<_> = held.iter().filter(|payment| payment.ends_at <= clocks.of(payment.tenant)).collect();
+            for some in due.chunks(AT_ONCE) {
+                let releases = some.iter().map(|payment| self.release(payment.tenant, payment.order));
+                for released in futures_util::future::join_all(releases).await {
+                    if let Err(problem) = released {
+                        tracing::warn!(?problem, "an authorization's end is tried again");
+                    }
                 }
             }
         }

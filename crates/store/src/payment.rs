@@ -232,65 +232,62 @@ pub async fn order_of_payment(reader: &Reader, tenant: Tenant, id: PaymentId) ->
     reader.row(sql, parameters, |row| Ok(OrderId::from_uuid(row.uuid()?))).await
 }
 
-/// An authorization whose time may be over.
+/// A payment whose time may be over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct HeldPayment {
+pub struct EndingPayment {
     pub id: PaymentId,
     pub order: OrderId,
     pub tenant: Tenant,
-    pub authorized_until: Timestamp,
+    pub ends_at: Timestamp,
 }
 
 /// Authorizations that end before `horizon`, the earliest first.
 pub async fn expiring_authorizations(
     reader: &Reader,
     horizon: Timestamp,
+    after: Option<(i64, Uuid)>,
     limit: i64,
-) -> Result<Vec<HeldPayment>, StoreError> {
+) -> Result<Vec<EndingPayment>, StoreError> {
     let sql = "
         SELECT id, order_id, merchant_id, mode, authorized_until
         FROM payment
-        WHERE status = 'authorized' AND authorized_until <= $1
-        ORDER BY authorized_until
-        LIMIT $2";
-    reader
-        .rows(sql, vec![horizon.micros().into(), limit.into()], |row| {
-            Ok(HeldPayment {
-                id: PaymentId::from_uuid(row.uuid()?),
-                order: OrderId::from_uuid(row.uuid()?),
-                tenant: read_tenant(row)?,
-                authorized_until: Timestamp::from_micros(row.int()?),
-            })
-        })
-        .await
-}
-
-/// A virtual account whose time may be over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AwaitedDeposit {
-    pub order: OrderId,
-    pub tenant: Tenant,
-    pub due_at: Timestamp,
+        WHERE status = 'authorized' AND authorized_until <= $1 AND (authorized_until, id) > ($2, $3)
+        ORDER BY authorized_until, id
+        LIMIT $4";
+    ending(reader, sql, horizon, after, limit).await
 }
 
 /// Virtual accounts that wait for a deposit until `horizon` or less, the earliest first.
 pub async fn expiring_deposits(
     reader: &Reader,
     horizon: Timestamp,
+    after: Option<(i64, Uuid)>,
     limit: i64,
-) -> Result<Vec<AwaitedDeposit>, StoreError> {
+) -> Result<Vec<EndingPayment>, StoreError> {
     let sql = "
-        SELECT order_id, merchant_id, mode, due_at
+        SELECT id, order_id, merchant_id, mode, due_at
         FROM payment
-        WHERE status = 'waitingForDeposit' AND due_at <= $1
-        ORDER BY due_at
-        LIMIT $2";
+        WHERE status = 'waitingForDeposit' AND due_at <= $1 AND (due_at, id) > ($2, $3)
+        ORDER BY due_at, id
+        LIMIT $4";
+    ending(reader, sql, horizon, after, limit).await
+}
+
+async fn ending(
+    reader: &Reader,
+    sql: &str,
+    horizon: Timestamp,
+    after: Option<(i64, Uuid)>,
+    limit: i64,
+) -> Result<Vec<EndingPayment>, StoreError> {
+    let (ends_at, id) = after.unwrap_or((i64::MIN, Uuid::nil()));
     reader
-        .rows(sql, vec![horizon.micros().into(), limit.into()], |row| {
-            Ok(AwaitedDeposit {
+        .rows(sql, vec![horizon.micros().into(), ends_at.into(), id.into(), limit.into()], |row| {
+            Ok(EndingPayment {
+                id: PaymentId::from_uuid(row.uuid()?),
                 order: OrderId::from_uuid(row.uuid()?),
                 tenant: read_tenant(row)?,
-                due_at: Timestamp::from_micros(row.int()?),
+                ends_at: Timestamp::from_micros(row.int()?),
             })
         })
         .await

@@ -1,12 +1,11 @@
 //! Gift cards whose time is over, by each issuer's own clock.
 
-use steelyard_domain::{
-    GiftCardId, Span, Tenant, Timestamp, gift_card::GiftCard, ledger::gift_card, limits::JANITOR_CLAIM_MAX,
-};
-use steelyard_store::{gift_card::expiring_gift_cards, merchant::merchants};
+use steelyard_domain::{GiftCardId, Tenant, gift_card::GiftCard, ledger::gift_card, limits::JANITOR_CLAIM_MAX};
+use steelyard_store::gift_card::expiring_gift_cards;
 
 use crate::{
     App,
+    janitor::Clocks,
     pipeline::Command,
     problem::Problem,
     read::unavailable,
@@ -67,22 +66,14 @@ impl Command for ExpireGiftCard {
 impl App {
     pub(crate) async fn expire_gift_cards(&self) -> Result<(), Problem> {
         let reader = self.reader().await?;
-        let now = self.clock().now();
-        // A test clock may be ahead: cards are looked for up to the furthest, and each is judged by its own.
-        let merchants = merchants(&reader).await.map_err(unavailable)?;
-        let ahead = merchants.iter().map(|merchant| merchant.test_clock_ahead.micros()).max().unwrap_or(0);
-        let horizon = now.after(Span::from_micros(ahead));
-        let clock = |tenant: Tenant| -> Timestamp {
-            let merchant = merchants.iter().find(|merchant| merchant.id == tenant.merchant);
-            merchant.map_or(now, |merchant| merchant.clock(tenant.mode, now))
-        };
+        let clocks = Clocks::look(&reader, self.clock().now()).await?;
         let limit = i64::try_from(JANITOR_CLAIM_MAX).unwrap_or(i64::MAX);
         let mut after = None;
         loop {
-            let cards = expiring_gift_cards(&reader, horizon, after, limit).await.map_err(unavailable)?;
+            let cards = expiring_gift_cards(&reader, clocks.horizon(), after, limit).await.map_err(unavailable)?;
             let Some(last) = cards.last() else { return Ok(()) };
             after = last.expires_at.map(|at| (at.micros(), last.id.uuid()));
-            let due = cards.into_iter().filter(|card| card.is_over(clock(card.tenant)));
+            let due = cards.into_iter().filter(|card| card.is_over(clocks.of(card.tenant)));
             let ends = due.map(|card| async move {
                 let place = self.pipeline().place_when_free().await?;
                 place.submit(ExpireGiftCard { tenant: card.tenant, id: card.id }).await

@@ -12,7 +12,7 @@ use steelyard_domain::{
 };
 use steelyard_store::{
     StoreError,
-    payment::{self, AttemptLink, ComparedAttempt, HeldPayment},
+    payment::{self, AttemptLink, ComparedAttempt, EndingPayment},
 };
 use steelyard_testkit::{Database, Make, both_engines};
 
@@ -192,17 +192,20 @@ async fn authorizations_that_end_are_found_earliest_first(database: &Database) {
         payments.push(Payment { status, authorized_until, ..make.payment(&order) });
     }
     database.save(|script| script.insert(payments.iter().collect())).await.unwrap();
-    let held = |payment: &Payment| HeldPayment {
+    let held = |payment: &Payment| EndingPayment {
         id: payment.id,
         order: payment.order,
         tenant,
-        authorized_until: payment.authorized_until.unwrap(),
+        ends_at: payment.authorized_until.unwrap(),
     };
     let reader = database.reader().await;
-    let all = payment::expiring_authorizations(&reader, horizon, 10).await.unwrap();
+    let all = payment::expiring_authorizations(&reader, horizon, None, 10).await.unwrap();
     assert_eq!(all, [held(&payments[1]), held(&payments[4]), held(&payments[0])]);
-    let first = payment::expiring_authorizations(&reader, horizon, 1).await.unwrap();
+    let first = payment::expiring_authorizations(&reader, horizon, None, 1).await.unwrap();
     assert_eq!(first, [held(&payments[1])]);
+    let after = first.last().map(|last| (last.ends_at.micros(), last.id.uuid()));
+    let rest = payment::expiring_authorizations(&reader, horizon, after, 10).await.unwrap();
+    assert_eq!(rest, [held(&payments[4]), held(&payments[0])]);
 }
 
 /// With every optional field set.
