@@ -136,7 +136,7 @@ fn check_order(order: OrderStatus, payment: Option<PaymentStatus>) -> Result<(),
     match payment {
         Some(PaymentStatus::InProgress | PaymentStatus::Unknown) => Err(Problem::new(Code::PaymentInProgress)),
         Some(PaymentStatus::Authorized) => Err(Problem::new(Code::AlreadyPaid)),
-        Some(PaymentStatus::Failed) => {
+        Some(PaymentStatus::Failed | PaymentStatus::Canceled) => {
             Err(Problem::new(Code::StateConflict)
                 .said("no more attempts are wanted", "더 이상 결제할 수 없는 주문이에요"))
         }
@@ -146,7 +146,6 @@ fn check_order(order: OrderStatus, payment: Option<PaymentStatus>) -> Result<(),
             | PaymentStatus::WaitingForDeposit
             | PaymentStatus::Captured
             | PaymentStatus::PartiallyCanceled
-            | PaymentStatus::Canceled
             | PaymentStatus::PartiallyRefunded
             | PaymentStatus::Refunded
             | PaymentStatus::Expired,

@@ -25,7 +25,7 @@ use crate::{
     view::{
         CheckoutAccountView, CheckoutBankView, CheckoutCardView, CheckoutChallengeView, CheckoutFailureView,
         CheckoutLineView, CheckoutMerchantView, CheckoutOrderView, CheckoutPaymentView, CheckoutQrView,
-        CheckoutTransferView, CheckoutUnknownView, CheckoutView, failure_in_words,
+        CheckoutTransferView, CheckoutUnknownView, CheckoutView, bank_name, failure_in_words,
     },
 };
 
@@ -111,6 +111,12 @@ impl Scene {
             OrderStatus::Canceled => return Standing::Canceled,
             OrderStatus::Expired => return Standing::Expired,
             OrderStatus::Open => {}
+        }
+        // The merchant wants no more attempts, or gave the payment up before there was one.
+        if let Some(PaymentStatus::Failed | PaymentStatus::Canceled) =
+            self.payment.as_ref().map(|payment| payment.status)
+        {
+            return Standing::Canceled;
         }
         match self.session.status {
             SessionStatus::Completed => return Standing::Paid,
@@ -292,13 +298,6 @@ fn with_query(url: &str, pairs: &[(&str, &str)]) -> String {
         out.push_str(fragment);
     }
     out
-}
-
-pub(crate) fn bank_name(bank: Bank, language: Language) -> String {
-    match language {
-        Language::English => bank.english().to_owned(),
-        Language::Korean => bank.korean().to_owned(),
-    }
 }
 
 type Rows = (CheckoutSession, Merchant, Order, Vec<OrderLine>, Option<Payment>, Vec<Attempt>);

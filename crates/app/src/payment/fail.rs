@@ -7,7 +7,9 @@ use steelyard_domain::{
 
 use super::advance;
 use crate::{
+    checkout,
     idempotency::{self, Claimed},
+    order,
     pipeline::Command,
     problem::Problem,
     request::{Call, Reply},
@@ -35,6 +37,12 @@ impl Command for FailPayment {
         needs.order(self.order);
     }
 
+    fn needs_of_orders(&self, workset: &Workset, needs: &mut Needs) {
+        if let Ok(family) = workset.family(self.call.tenant, self.order) {
+            order::need_rest(family, needs);
+        }
+    }
+
     fn decide(&self, workset: &mut Workset) -> Result<Reply, Problem> {
         let key = match idempotency::look_up(workset, &self.call, OPERATION)? {
             Claimed::Replay(reply) => return Ok(reply),
@@ -51,6 +59,7 @@ impl Command for FailPayment {
         }
         let family = family.clone();
         super::emit(workset, &family, "payment.failed")?;
+        checkout::expire(workset, tenant, self.order)?;
         let reply = super::settle::payment_reply(&family, 200, self.call.language, &self.call.request_id)?;
         idempotency::finish(workset, &self.call, OPERATION, key, id.uuid(), &reply);
         Ok(reply)

@@ -28,6 +28,7 @@ use super::{
     step,
 };
 use crate::{
+    checkout,
     clock::new_id,
     idempotency::{self, Claimed},
     order,
@@ -129,6 +130,7 @@ impl StartReturn {
         }
         let family = family.clone();
         super::emit(workset, &family, "payment.canceled")?;
+        checkout::expire(workset, tenant, self.order)?;
         let reply = super::settle::payment_reply(&family, 200, self.call.language, &self.call.request_id)?;
         idempotency::finish(workset, &self.call, self.operation, key, id.uuid(), &reply);
         Ok(Started::Done(reply))

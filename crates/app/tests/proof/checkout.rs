@@ -31,6 +31,7 @@ both_engines!(
     a_method_that_is_not_offered_is_refused,
     a_paid_order_gets_no_new_door,
     the_page_ends_with_its_order,
+    the_page_ends_with_a_payment_that_its_merchant_gives_up,
 );
 
 const CHALLENGED: &str = "4000000000003220";
@@ -338,6 +339,30 @@ async fn the_page_ends_with_its_order(database: &Database) {
     assert_eq!(canceled.status, 200, "{canceled:?}");
     assert_eq!(status(&world.page(&door).await), "canceled");
     assert_eq!(refused(world.press(&door, by_card("4242424242424242")).await), "CHECKOUT_EXPIRED");
+    world.is_true().await;
+    world.end().await;
+}
+
+async fn the_page_ends_with_a_payment_that_its_merchant_gives_up(database: &Database) {
+    let world = World::start(database).await;
+    for how in ["fail", "cancel"] {
+        let door = world.door(None).await;
+        let declined = shown(world.press(&door, by_card("4000000000000002")).await);
+        let payment = payment_of(&declined);
+        let given_up = match how {
+            "fail" => seen(world.app.fail_payment(world.call(how), payment).await),
+            _ => world.cancel(how, payment, None).await,
+        };
+        assert_eq!(given_up.status, 200, "{given_up:?}");
+        let view = world.page(&door).await;
+        assert_eq!(status(&view), "canceled", "{how}: {view}");
+        assert!(view["resultUrl"].as_str().unwrap().contains("code=ORDER_CANCELED"), "{view}");
+        assert_eq!(world.events(&door.id.to_string()).await, ["checkout.opened", "checkout.expired"]);
+        assert_eq!(refused(world.press(&door, by_card("4242424242424242")).await), "CHECKOUT_EXPIRED");
+        let again = world.open_door(checkout_of(NewCheckoutOrder::Known(door.order))).await;
+        assert_eq!((again.status, again.code()), (409, "STATE_CONFLICT"), "{again:?}");
+        assert_eq!(world.charges(&door).await, 1);
+    }
     world.is_true().await;
     world.end().await;
 }
