@@ -8,4 +8,5 @@ mod sign_up;
 mod top_up;
 
 pub use session::{SignedIn, Visitor};
+pub(crate) use top_up::name_in;
 pub use top_up::{TopUp, TopUpSource};

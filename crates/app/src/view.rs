@@ -13,6 +13,7 @@ mod payment;
 mod session;
 
 pub use catalog::{ProductView, StockMovementView, StockView};
+pub(crate) use checkout::bank_name;
 pub use checkout::{
     CheckoutAccountView, CheckoutBankView, CheckoutCardView, CheckoutChallengeView, CheckoutFailureView,
     CheckoutLineView, CheckoutMerchantView, CheckoutOrderView, CheckoutPaymentView, CheckoutQrView,

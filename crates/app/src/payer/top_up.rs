@@ -31,6 +31,15 @@ const OPERATION: &str = "POST /app/api/top-ups";
 const NAME: &str = "스틸야드 머니";
 const LINE: &str = "잔액 충전";
 
+/// A name as a payer reads it. What the platform's own merchant is called is written once, in Korean, whoever tops up.
+pub(crate) fn name_in(language: Language, merchant: MerchantId, name: String) -> String {
+    match (language, name.as_str()) {
+        (Language::English, NAME) if merchant == platform() => String::from("Steelyard Money"),
+        (Language::English, LINE) if merchant == platform() => String::from("Top-up"),
+        (Language::English | Language::Korean, _) => name,
+    }
+}
+
 /// From where a payer brings money.
 #[derive(Debug, Clone)]
 pub enum TopUpSource {

@@ -19,6 +19,7 @@ use uuid::Uuid;
 use super::{PageKey, missing, page, unavailable};
 use crate::{
     App,
+    payer::name_in,
     problem::{Code, Language, Problem},
     view::{BalanceView, HistoryItemView, HistoryView, PayerView, ReceiptView},
 };
@@ -48,11 +49,20 @@ impl App {
     }
 
     /// A page of what a payer paid, got back and brought in, latest first.
-    pub async fn history(&self, id: PayerId, cursor: Option<&str>, limit: i64) -> Result<HistoryView, Problem> {
+    pub async fn history(
+        &self,
+        id: PayerId,
+        cursor: Option<&str>,
+        limit: i64,
+        language: Language,
+    ) -> Result<HistoryView, Problem> {
         let cursor = cursor.map(open_cursor).transpose()?.map(|key| (key.at, key.id));
         let rows = payer_history(&self.reader().await?, id, cursor, limit + 1).await.map_err(unavailable)?;
         let key = |row: &PayerMove| PageKey { at: row.occurred_at.micros(), id: row.id };
-        let page = page(rows, limit, key, HistoryItemView::new);
+        let page = page(rows, limit, key, |row| {
+            let merchant_name = name_in(language, row.merchant, row.merchant_name);
+            HistoryItemView::new(PayerMove { merchant_name, ..row })
+        });
         Ok(HistoryView { items: page.items, next_cursor: page.next.map(|key| seal_cursor(&key)) })
     }
 
@@ -60,13 +70,17 @@ impl App {
     pub async fn receipt(&self, payer: PayerId, id: PaymentId, language: Language) -> Result<ReceiptView, Problem> {
         let reader = self.reader().await?;
         let payment = payment_of_payer(&reader, payer, id).await.map_err(unavailable)?.ok_or_else(|| missing(id))?;
-        let orders = orders_by_ids(&reader, &[payment.order]).await.map_err(unavailable)?;
-        let order = orders.first().ok_or_else(|| missing(id))?;
-        let lines = lines(&reader, &[order.id]).await.map_err(unavailable)?;
+        let mut orders = orders_by_ids(&reader, &[payment.order]).await.map_err(unavailable)?;
+        let order = orders.first_mut().ok_or_else(|| missing(id))?;
+        let mut lines = lines(&reader, &[order.id]).await.map_err(unavailable)?;
         let moved = movements_of_payment(&reader, id).await.map_err(unavailable)?;
         let merchant = merchant(&reader, payment.tenant.merchant).await.map_err(unavailable)?;
-        let name = merchant.map(|merchant| merchant.name).unwrap_or_default();
-        Ok(ReceiptView::new(name, order, &lines, &payment, &moved, language))
+        let merchant = merchant.ok_or_else(|| missing(id))?;
+        let named = |name: &mut String| *name = name_in(language, merchant.id, std::mem::take(name));
+        named(&mut order.name);
+        lines.iter_mut().for_each(|line| named(&mut line.name));
+        let merchant_name = name_in(language, merchant.id, merchant.name);
+        Ok(ReceiptView::new(merchant_name, order, &lines, &payment, &moved, language))
     }
 }
 

@@ -3,10 +3,13 @@
 
 use serde::Serialize;
 use steelyard_domain::{
+    Bank,
     method::CardSummary,
     order::{OrderLine, line::LineKind},
 };
 use utoipa::ToSchema;
+
+use crate::problem::Language;
 
 /// Everything the page of one checkout session shows.
 ///
@@ -225,5 +228,12 @@ impl CheckoutCardView {
             last4: card.last4.clone(),
             installment_months: card.installment_months,
         }
+    }
+}
+
+pub(crate) fn bank_name(bank: Bank, language: Language) -> String {
+    match language {
+        Language::English => bank.english().to_owned(),
+        Language::Korean => bank.korean().to_owned(),
     }
 }

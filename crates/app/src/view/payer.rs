@@ -13,7 +13,7 @@ use steelyard_domain::{
 use steelyard_store::payer::PayerMove;
 use utoipa::ToSchema;
 
-use super::{CheckoutCardView, CheckoutFailureView, CheckoutLineView, CheckoutTransferView};
+use super::{CheckoutCardView, CheckoutFailureView, CheckoutLineView, CheckoutTransferView, bank_name};
 use crate::problem::Language;
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -143,7 +143,7 @@ impl HistoryItemView {
             id: MovementId::from_uuid(row.id).to_string(),
             kind: row.kind,
             status: row.status,
-            merchant: Some(row.merchant),
+            merchant: Some(row.merchant_name),
             title: row.title,
             amount: row.amount,
             currency: row.currency.code(),
@@ -213,10 +213,7 @@ impl ReceiptView {
             card: payment.card.as_ref().map(CheckoutCardView::new),
             transfer: account.map(|account| CheckoutTransferView {
                 bank: account.bank.code().to_owned(),
-                bank_name: match language {
-                    Language::English => account.bank.english().to_owned(),
-                    Language::Korean => account.bank.korean().to_owned(),
-                },
+                bank_name: bank_name(account.bank, language),
                 last4: account.number.clone(),
             }),
             approval_number: payment.approval_number.clone(),

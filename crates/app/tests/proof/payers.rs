@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 use serde_json::Value;
 use steelyard_app::{
-    App, Clock, Code, Config, Problem, SignedIn,
+    App, Clock, Code, Config, Language, Problem, SignedIn,
     request::{NewGiftCards, NewPayer, NewVaultCard, Secret, SignIn},
     vault::VaultKeys,
 };
@@ -433,7 +433,7 @@ async fn a_history_is_read_page_by_page(database: &Database) {
     let till = till(database, None).await;
     let (id, _) = signed_up(&till, "kim@example.com").await;
     let (other, _) = signed_up(&till, "lee@example.com").await;
-    assert!(till.app.history(id, None, 10).await.unwrap().items.is_empty());
+    assert!(till.app.history(id, None, 10, Language::Korean).await.unwrap().items.is_empty());
     for amount in 1..=5 {
         // Some at one and the same time.
         till.clock.advance(Span::from_secs(amount % 2));
@@ -442,7 +442,7 @@ async fn a_history_is_read_page_by_page(database: &Database) {
     }
     let (mut amounts, mut cursor) = (Vec::new(), None);
     loop {
-        let page = till.app.history(id, cursor.as_deref(), 2).await.unwrap();
+        let page = till.app.history(id, cursor.as_deref(), 2, Language::Korean).await.unwrap();
         for item in &page.items {
             let said = (item.kind.as_str(), item.status.as_str(), item.method.as_str());
             assert_eq!(said, ("redemption", "done", "giftCard"));
@@ -454,12 +454,12 @@ async fn a_history_is_read_page_by_page(database: &Database) {
             break;
         }
         assert!(
-            till.app.history(other, cursor.as_deref(), 2).await.unwrap().items.is_empty(),
+            till.app.history(other, cursor.as_deref(), 2, Language::Korean).await.unwrap().items.is_empty(),
             "nobody reads another's"
         );
     }
     assert_eq!(amounts, [5, 4, 3, 2, 1]);
-    assert_eq!(code_of(till.app.history(id, Some("x"), 2).await), Code::InvalidCursor);
+    assert_eq!(code_of(till.app.history(id, Some("x"), 2, Language::Korean).await), Code::InvalidCursor);
     let tenant = Tenant { mode: Mode::Live, ..till.tenant };
     assert!(till.app.gift_cards(tenant, None, 10).await.unwrap().items.is_empty());
     end(till, database).await;

@@ -1,6 +1,6 @@
 //! What a payer paid, got back, and brought in.
 
-use steelyard_domain::{Currency, PayerId, PaymentId, Timestamp};
+use steelyard_domain::{Currency, MerchantId, PayerId, PaymentId, Timestamp};
 use uuid::Uuid;
 
 use crate::{Reader, RowReader, StoreError};
@@ -19,7 +19,8 @@ pub struct PayerMove {
     pub method: String,
     pub occurred_at: Timestamp,
     pub payment: Option<PaymentId>,
-    pub merchant: String,
+    pub merchant: MerchantId,
+    pub merchant_name: String,
     /// The order's name.
     pub title: Option<String>,
 }
@@ -33,7 +34,7 @@ pub async fn payer_history(
 ) -> Result<Vec<PayerMove>, StoreError> {
     let (at, id) = cursor.unwrap_or((i64::MAX, Uuid::max()));
     let sql = "
-        SELECT h.id, h.kind, h.status, h.amount, h.currency, h.method, h.at, h.payment_id, m.name, h.title
+        SELECT h.id, h.kind, h.status, h.amount, h.currency, h.method, h.at, h.payment_id, m.id, m.name, h.title
         FROM (
             SELECT v.id, v.kind, v.status, -v.amount AS amount, v.currency, v.method, v.occurred_at AS at,
                 v.payment_id, v.merchant_id, o.name AS title
@@ -72,7 +73,8 @@ fn read(row: &mut RowReader<'_>) -> Result<PayerMove, StoreError> {
         method: row.text()?,
         occurred_at: Timestamp::from_micros(row.int()?),
         payment: row.opt_uuid()?.map(PaymentId::from_uuid),
-        merchant: row.text()?,
+        merchant: MerchantId::from_uuid(row.uuid()?),
+        merchant_name: row.text()?,
         title: row.opt_text()?,
     })
 }

@@ -164,7 +164,7 @@ pub(super) struct HistoryQuery {
 
 pub(super) async fn history(payer: SignedIn, Query(query): Query<HistoryQuery>) -> Answered {
     let cursor = query.cursor.as_deref().filter(|cursor| !cursor.is_empty());
-    let view = payer.app.history(payer.visitor.payer, cursor, HISTORY_PAGE).await?;
+    let view = payer.app.history(payer.visitor.payer, cursor, HISTORY_PAGE, payer.language()).await?;
     Ok(answer::data(&payer.exchange, &view))
 }
 
