@@ -82,6 +82,34 @@ test('a cancel rejects, and the buyer may open again', async () => {
   assert.equal(p.seen.frames.length, 2);
 });
 
+for (const moneyMoved of ['no', 'unknown']) {
+  test(`a cancel says of the money what the checkout page says: ${moneyMoved}`, async () => {
+    const p = await opened();
+    await p.hello();
+    await p.say({ type: 'cancel', moneyMoved });
+    const error = await rejected(p.promise);
+    assert.deepEqual([error.code, error.moneyMoved], ['USER_CANCELED', moneyMoved]);
+  });
+}
+
+for (const [name, told, facts, expected] of [
+  ['nothing was sent', [], {}, 'no'],
+  ['a payment is on its way', [true], {}, 'unknown'],
+  ['a payment was refused', [true, false], {}, 'no'],
+  ['a code waits to be scanned', [], { qr: { state: 'waiting' } }, 'no'],
+  ['a payer has scanned the code', [], { qr: { state: 'scanned' } }, 'unknown'],
+]) {
+  test(`closed without the checkout's word while ${name}, the money is ${expected}`, async () => {
+    const p = await opened({ answers: { '*': [200, { data: view(facts) }] } });
+    await p.hello();
+    for (const on of told) await p.say({ type: 'doubt', on });
+    p.checkout.close();
+    p.checkout.close();
+    const error = await rejected(p.promise);
+    assert.deepEqual([error.code, error.moneyMoved], ['USER_CANCELED', expected]);
+  });
+}
+
 test('Esc asks the checkout; asked twice, the server is looked at instead', async () => {
   const path = `/c/${SECRET}/state`;
   const paid = view({ status: 'paid', payment: { id: 'pay_9' } });
@@ -124,13 +152,20 @@ test('a decline that the buyer can mend is an event, and the promise waits', asy
   p.end();
 });
 
-for (const [code, expected] of [['CONNECTOR_UNAVAILABLE', 'PROVIDER_DOWN'], ['NET_CANCELED', 'PROVIDER_DOWN'], ['PAYMENT_DECLINED', 'DECLINED']]) {
-  test(`the platform's ${code} is ${expected} here, and the checkout stays open`, async () => {
+for (const [code, expected, declineCode] of [
+  ['CONNECTOR_UNAVAILABLE', 'PROVIDER_DOWN'],
+  ['NET_CANCELED', 'PROVIDER_DOWN'],
+  ['PAYMENT_DECLINED', 'DECLINED'],
+  ['PAYMENT_DECLINED', 'DECLINED', 'INSUFFICIENT_LIMIT'],
+  ['PAYMENT_DECLINED', 'AUTHENTICATION_FAILED', 'AUTHENTICATION_FAILED'],
+  ['PAYMENT_DECLINED', 'AUTHENTICATION_FAILED', 'AUTHENTICATION_REQUIRED'],
+]) {
+  test(`the platform's ${code} of ${declineCode} is ${expected} here, and the checkout stays open`, async () => {
     const p = await opened();
     const errors = [];
     p.checkout.on('error', (error) => errors.push(error));
     await p.hello();
-    await p.say({ type: 'error', error: { code, message: 'm', retryable: true, moneyMoved: 'no', requestId: 'req_3' } });
+    await p.say({ type: 'error', error: { code, declineCode, message: 'm', retryable: true, moneyMoved: 'no', requestId: 'req_3' } });
     assert.deepEqual([errors[0].code, errors[0].retryable, errors[0].moneyMoved], [expected, true, 'no']);
     assert.equal(p.seen.dialog.open, true);
     await p.say({ type: 'result', result: PAID });
@@ -251,6 +286,15 @@ test('a popup is opened in the click, before the session is there, and closing i
   p.seen.interval();
   const error = await rejected(promise);
   assert.deepEqual([error.code, error.moneyMoved], ['USER_CANCELED', 'no']);
+});
+
+test('a popup closed before its session is there has moved nothing, and asks nobody', async () => {
+  const p = page({ answers: { '*': [404, {}] } });
+  const promise = p.Steelyard(KEY).checkout({ clientSecret: () => new Promise(() => {}) }).open({ display: 'popup' });
+  p.seen.popups[0].closed = true;
+  p.seen.interval();
+  const error = await rejected(promise);
+  assert.deepEqual([error.code, error.moneyMoved, p.seen.requests], ['USER_CANCELED', 'no', []]);
 });
 
 test('the merchant’s function is asked again after a failure', async () => {
@@ -409,7 +453,9 @@ for (const [answer, expected] of [
   [[401, { code: 'INVALID_KEY', message: 'm', requestId: 'req_1', error: { retryable: false } }], 'INVALID_KEY'],
   [[403, { code: 'KEY_NOT_ALLOWED', message: 'm', error: {} }], 'INVALID_KEY'],
   [[409, { code: 'ORDER_EXISTS', message: 'm', error: {} }], 'INVALID_REQUEST'],
-  [[409, { code: 'OUT_OF_STOCK', message: 'm', error: {} }], 'OUT_OF_STOCK'],
+  [[403, { code: 'ORIGIN_NOT_ALLOWED', message: 'm', error: {} }], 'ORIGIN_NOT_ALLOWED'],
+  [[409, { code: 'ALREADY_PAID', message: 'm', error: { outcome: 'done' } }], 'ALREADY_PAID'],
+  [[410, { code: 'ORDER_EXPIRED', message: 'm', error: {} }], 'SESSION_EXPIRED'],
   [[503, { code: 'DATABASE_UNAVAILABLE', message: 'm', error: { retryable: true } }], 'PROVIDER_DOWN'],
   [undefined, 'NETWORK'],
 ]) {
@@ -458,7 +504,7 @@ for (const [code, state, expected] of [
   ['USER_CANCELED', { status: 'open' }, 'USER_CANCELED'],
   ['SESSION_EXPIRED', { status: 'expired' }, 'SESSION_EXPIRED'],
   ['ORDER_CANCELED', { status: 'canceled' }, 'SESSION_EXPIRED'],
-  ['ORDER_CANCELED', { status: 'canceled', failure: { code: 'OUT_OF_STOCK', message: 'm' } }, 'OUT_OF_STOCK'],
+  ['ORDER_CANCELED', { status: 'canceled', failure: { code: 'PAYMENT_DECLINED', message: 'm' } }, 'SESSION_EXPIRED'],
   ['DECLINED', { status: 'open', failure: { declineCode: 'STOLEN_OR_LOST', message: 'm' } }, 'DECLINED'],
 ]) {
   test(`resume rejects with ${expected} where the buyer comes back without having paid: ${code}, ${state.status}`, async () => {

@@ -2,12 +2,46 @@
 
 const SDK_METHODS = { app: 'app', card: 'card', transfer: 'transfer', virtualAccount: 'virtual_account' };
 
+/** Whether money may have moved, as far as this page can know. */
+export class Doubt {
+  #out = 0;
+  #lost = false;
+
+  /** A payment has been sent, */
+  sent() {
+    this.#out += 1;
+  }
+
+  /** and it has been answered, or not. A refusal says nothing of what was sent before it. */
+  answered(answer) {
+    this.#out -= 1;
+    if (answer === 'lost') this.#lost = true;
+    else if (answer === 'done') this.#lost = false;
+  }
+
+  /** A page that shows how a payment ended knows it, whoever was answered. */
+  saw(before, view) {
+    if (this.#out) return;
+    const judged = JSON.stringify(before.failure) !== JSON.stringify(view.failure);
+    if (judged || (before.status !== 'open' && view.status === 'open')) this.#lost = false;
+  }
+
+  /** `cut`: whether nothing is heard of the session, so that somebody may have scanned its code. */
+  of({ purpose, status, qr }, cut) {
+    // What is only authenticated here is charged by the merchant's server, or never.
+    if (purpose === 'authenticate') return false;
+    const held = qr ? cut || qr.state !== 'waiting' : false;
+    return this.#out > 0 || this.#lost || held || status === 'authenticating';
+  }
+}
+
 /** What happens goes nowhere where nobody embeds the page. */
 export class Embedding {
   #port;
   #waiting = [];
   #told = new Set();
   #last;
+  #doubtful = false;
   #onClose;
 
   /**
@@ -49,6 +83,12 @@ export class Embedding {
     this.tell({ type: 'method', method: SDK_METHODS[method] ?? method });
   }
 
+  /** So that a frame which is taken away without being asked is not said to have moved nothing. */
+  doubt(on) {
+    if (on !== this.#doubtful) this.tell({ type: 'doubt', on });
+    this.#doubtful = on;
+  }
+
   /** What the shop's page is told of a view, each thing once. */
   show(view, requestId) {
     if (!this.active) return;
@@ -77,12 +117,12 @@ export class Embedding {
   }
 
   /** The buyer, or the shop's page, is done with this one. */
-  leave(view) {
+  leave(view, doubtful) {
     const { status, payment } = view;
     if (status === 'processing' || status === 'unknown') {
       this.#once('processing', { type: 'result', result: { status: 'processing', paymentId: payment?.id, orderId: view.order.id } });
     } else if (status === 'open' || status === 'authenticating' || status === 'canceled') {
-      this.#once('cancel', { type: 'cancel' });
+      this.#once('cancel', { type: 'cancel', moneyMoved: doubtful ? 'unknown' : 'no' });
     }
     this.tell({ type: 'close' });
   }

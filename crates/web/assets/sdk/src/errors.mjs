@@ -9,12 +9,8 @@ const WORDS = {
 };
 const OTHER = ['결제하지 못했어요.', 'The payment could not be made.'];
 
-const CODES = new Set([
-  ...Object.keys(WORDS),
-  ...'ALREADY_PAID AUTHENTICATION_FAILED AMOUNT_MISMATCH FRAME_BLOCKED ORIGIN_NOT_ALLOWED INVALID_KEY OUT_OF_STOCK PROVIDER_DOWN INTERNAL INVALID_REQUEST'.split(
-    ' ',
-  ),
-]);
+// What else may be said, in the server's words.
+const CODES = 'ALREADY_PAID AUTHENTICATION_FAILED AMOUNT_MISMATCH ORIGIN_NOT_ALLOWED INVALID_KEY PROVIDER_DOWN INTERNAL INVALID_REQUEST'.split(' '); // prettier-ignore
 
 let korean = () => (document.documentElement.lang || navigator.language || 'ko').startsWith('ko');
 
@@ -37,16 +33,17 @@ export class SteelyardError extends Error {
 }
 
 // The platform's own words for what has a name of its own here.
-const SAME = { CONNECTOR_UNAVAILABLE: 'PROVIDER_DOWN', NET_CANCELED: 'PROVIDER_DOWN', ORDER_CANCELED: 'SESSION_EXPIRED', PAYMENT_DECLINED: 'DECLINED' }; // prettier-ignore
+const SAME = { CONNECTOR_UNAVAILABLE: 'PROVIDER_DOWN', NET_CANCELED: 'PROVIDER_DOWN', PAYMENT_DECLINED: 'DECLINED' }; // prettier-ignore
 
 /** What the server or the checkout page says, in the SDK's codes; a code of later versions stays an error. */
 export const understood = (facts, status = 0) => {
   facts ||= {};
-  let code = SAME[facts.code] || facts.code;
-  if (!CODES.has(code)) {
+  // A decline for want of 3-D Secure: the buyer did not finish it, or the card was used where it was not asked for.
+  let code = /^AUTHENTICATION_/.test(facts.declineCode) ? 'AUTHENTICATION_FAILED' : SAME[facts.code] || facts.code;
+  if (!WORDS[code] && !CODES.includes(code)) {
     if (facts.declineCode || status === 402) code = 'DECLINED';
     else if (status === 401 || status === 403) code = 'INVALID_KEY';
-    else if (status === 410 || /EXPIRED$/.test(code)) code = 'SESSION_EXPIRED';
+    else if (/EXPIRED$|^ORDER_CANCELED/.test(code)) code = 'SESSION_EXPIRED';
     else if (status === 503) code = 'PROVIDER_DOWN';
     else code = status >= 400 && status < 500 ? 'INVALID_REQUEST' : 'INTERNAL';
   }

@@ -24,13 +24,16 @@ export const outcome = (view, code = '') => {
     case 'authenticated':
       return { paymentKey: view.paymentKey, orderId: order.merchantOrderId, amount: order.amount };
     case 'expired':
-      throw new SteelyardError('SESSION_EXPIRED');
     case 'canceled':
-      // Not the buyer's doing: the shop took the order back, or somebody else bought the last one.
-      throw understood(failure?.code === 'OUT_OF_STOCK' ? failure : { code: 'ORDER_CANCELED' });
+      // Not the buyer's doing: the shop took the order back.
+      throw new SteelyardError('SESSION_EXPIRED');
     case 'open':
       if (code && code !== 'USER_CANCELED') throw understood({ ...failure, code });
-      throw new SteelyardError('USER_CANCELED', { declineCode: failure?.declineCode });
+      // A payer who has scanned the code may approve at any moment.
+      throw new SteelyardError('USER_CANCELED', {
+        declineCode: failure?.declineCode,
+        moneyMoved: view.qr && view.qr.state !== 'waiting' && 'unknown',
+      });
     default:
       return { status: 'processing', paymentId, orderId };
   }

@@ -13,7 +13,7 @@ const LASTING = ['DECLINED', 'AUTHENTICATION_FAILED', 'PROVIDER_DOWN', 'NETWORK'
 
 /** One showing of one checkout, from `open` or `mount` until it is closed. */
 export const run = (kind, place, secretOf, locale, emit) => {
-  let settle, secret, link, timer, declineCode, settled, failed, over, met;
+  let settle, secret, link, timer, declineCode, settled, failed, over, met, doubt;
   let asked = 0;
   const promise = new Promise((resolve, reject) => (settle = { resolve, reject }));
   // Whoever listens to events alone leaves no unhandled rejection behind.
@@ -46,13 +46,13 @@ export const run = (kind, place, secretOf, locale, emit) => {
     if (over) return;
     clear();
     if (settled) return;
-    if (!met && kind !== 'popup') return cancel();
+    if (!secret || (!met && kind !== 'popup')) return cancel();
     try {
       succeed(outcome(await look(secret)));
     } catch (error) {
-      if (error.code === 'USER_CANCELED') cancel();
-      else if (error.code === 'SESSION_EXPIRED') fail(error);
-      else cancel('unknown');
+      if (error.code === 'SESSION_EXPIRED') fail(error);
+      // What the checkout page has sent may arrive at the server after this question.
+      else cancel(error.code === 'USER_CANCELED' && !doubt ? error.moneyMoved : 'unknown');
     }
   };
   const ask = () => {
@@ -95,8 +95,11 @@ export const run = (kind, place, secretOf, locale, emit) => {
         emit(type, error);
         break;
       }
+      case 'doubt':
+        doubt = detail.on;
+        break;
       case 'cancel':
-        cancel();
+        cancel(detail.moneyMoved);
         clear();
         break;
       case 'close':
