@@ -3,6 +3,7 @@
 import { html, useEffect, useLayoutEffect, useRef, useState } from '../vendor/htm-preact-standalone.mjs';
 import { dayAndTime } from './format.mjs';
 import { app, calls, takePayer, t } from './state.mjs';
+import { didMoneyMove } from './explain.mjs';
 import { Failure, Icon, Notice } from './ui.mjs';
 
 const LENGTH = 6;
@@ -54,7 +55,7 @@ function lockedUntil() {
 function Locked({ error }) {
   const until = lockedUntil();
   return html`<${Notice} what=${until ? t('pin.lockedUntil', { time: dayAndTime(until, app.lang) }) : error.said || t('pin.locked')}
-    moved=${t('money.no')} press=${t('next.locked')} />`;
+    moved=${didMoneyMove(error?.outcome ?? 'none')} press=${t('next.locked')} />`;
 }
 
 /** The keypad with what there is to say above it. It empties itself after every refusal. */

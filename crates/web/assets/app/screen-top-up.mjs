@@ -1,18 +1,18 @@
 // Topping up the balance: how much and from where, the PIN, the end.
 
 import { html, useEffect, useState } from '../vendor/htm-preact-standalone.mjs';
-import { intent } from './api.mjs';
 import { amountTyped, digitsOf, money } from './format.mjs';
 import { cardNote, cardTitle } from './lines.mjs';
 import { go, href, replace } from './router.mjs';
 import { app, calls, changed, pay, takePayer, t } from './state.mjs';
 import { didMoneyMove, whyDeclined } from './explain.mjs';
 import { PinEntry } from './keypad.mjs';
+import { topUps } from './top-up.mjs';
 import { Amount, Choice, Failure, Field, Form, Notice, Press, Row, Screen } from './ui.mjs';
 
 const CHIPS = [10_000, 30_000, 50_000, 100_000];
 const TRANSFER = 'transfer';
-const keys = intent();
+const topUp = topUps(calls);
 
 const said = (amount) => money(amount, app.payer.balance.currency, app.lang);
 const backTo = () => app.route.query.back;
@@ -86,19 +86,20 @@ function requestOf(draft, pin) {
 async function send(pin) {
   const draft = app.topUp;
   if (draft.sending) return;
-  // Typing the PIN again after a lost answer sends the same request under the same key: it cannot charge twice.
-  const request = requestOf(draft, pin);
+  const payerId = app.payer.id;
+  // When the session ends meanwhile, what was typed is forgotten, and the next payer sees nothing of it.
+  const isForgotten = () => !app.topUp || app.payer?.id !== payerId;
   app.topUp = { ...draft, sending: true, error: null };
   changed();
   try {
-    const result = await calls.post('top-ups', request, keys.keyFor(request));
-    keys.settle();
+    const result = await topUp(payerId, requestOf(draft, pin));
+    if (isForgotten()) return;
     app.topUp = { ...draft, sending: false, result };
     if (result.payer) takePayer(result.payer);
     if (result.status === 'done' && backTo() && pay.state.id === backTo()) pay.choose({ source: { type: 'balance' }, months: 0 });
     replace(href('topUpDone', {}, app.route.query));
   } catch (error) {
-    if (error.isFinal) keys.settle();
+    if (isForgotten()) return;
     app.topUp = { ...draft, sending: false, error };
     changed();
   }

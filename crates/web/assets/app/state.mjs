@@ -57,6 +57,7 @@ export const pay = payment(calls, changed);
 export function askToSignIn() {
   app.session = 'out';
   app.payer = null;
+  app.topUp = null;
   if (app.route.name !== 'signIn' && app.route.name !== 'signUp') {
     rememberPlace(location.hash);
     replace(href('signIn'));
@@ -83,6 +84,12 @@ function rememberedPlace() {
 }
 
 export function takePayer(payer) {
+  // Signed in elsewhere in this browser as somebody else: what was typed here is not theirs.
+  if (app.payer && app.payer.id !== payer.id) {
+    app.topUp = null;
+    pay.leave();
+    replace(href('home'));
+  }
   app.payer = payer;
   app.session = 'in';
   belongTo(payer.id).then(() => keep(payer.id, 'payer', payer));

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+/** What the server answers next; each request takes one. */
+let answers = [];
+Object.assign(globalThis, {
+  location: { hash: '#/top-up', search: '' },
+  history: { state: null, replaceState: (_state, _title, address) => address && (location.hash = address) },
+  dispatchEvent: () => {},
+  HashChangeEvent: class {},
+  fetch: async () => {
+    const [status, data] = answers.shift() ?? [404, null];
+    return new Response(JSON.stringify({ code: status === 200 ? 'OK' : 'UNAUTHENTICATED', data }), { status });
+  },
+});
+const { app, askWhoIsIn, calls, signIn } = await import('../../../crates/web/assets/app/state.mjs');
+
+const draft = { amount: 10_000, source: 'transfer', bank: 'kookmin', accountNumber: '1234567890' };
+async function signedInAs(id) {
+  answers = [[200, { id }]];
+  await signIn({});
+  app.topUp = draft;
+  location.hash = '#/top-up';
+}
+
+test('what was typed for a top-up goes with the session', async () => {
+  await signedInAs('pyr_1');
+  answers = [[401]];
+  await calls.get('me').catch(() => {});
+  assert.deepEqual([app.session, app.topUp], ['out', null]);
+});
+
+test('another payer finds nothing of the one before, and begins at home', async () => {
+  await signedInAs('pyr_1');
+  answers = [[200, { id: 'pyr_2' }]];
+  await askWhoIsIn();
+  assert.deepEqual([app.payer.id, app.topUp, location.hash], ['pyr_2', null, '#/']);
+});
+
+test('the same payer goes on where they were', async () => {
+  await signedInAs('pyr_1');
+  answers = [[200, { id: 'pyr_1' }]];
+  await askWhoIsIn();
+  assert.deepEqual([app.topUp, location.hash], [draft, '#/top-up']);
+});
