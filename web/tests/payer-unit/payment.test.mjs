@@ -221,3 +221,129 @@ test('at the end of the time the server is asked, and without it the code is exp
   await flow.refresh();
   assert.equal(flow.state.view.status, 'expired');
 });
+
+const DECLINED = { status: 'declined', failure: { moneyMoved: 'no', message: 'the first card' } };
+/** A flow that stands where a first card was declined, in version 5. */
+async function declinedOnce(answers) {
+  const all = { ...opened, ...answers, [APPROVE]: [view({ ...DECLINED, version: 5 }), ...(answers[APPROVE] ?? [])] };
+  const made = flowOver(all);
+  await made.flow.open({ token: 'tok' });
+  await made.flow.approve('123456');
+  return made;
+}
+
+test('after a decline the code is kept as well, while the payer chooses another source', async () => {
+  const { flow, asked, clock } = await declinedOnce({ 'POST confirm/cs_1/touch': [view({ ...DECLINED, version: 6 }), view({ status: 'expired', version: 7 })] });
+  await clock.fire(20_000);
+  assert.deepEqual([asked('POST confirm/cs_1/touch').length, flow.state.view.version], [1, 6]);
+  await clock.fire(20_000);
+  assert.equal(flow.state.view.status, 'expired');
+});
+
+test('a code that lapsed while the answer was lost ends the doubt: nothing was paid with it', async () => {
+  for (const [code, status] of [['QR_EXPIRED', 'expired'], ['QR_TAKEN', 'taken']]) {
+    const { flow, clock } = flowOver({ ...opened, [APPROVE]: [lost()], 'GET confirm/cs_1': [lost(), refused(code, 410)] });
+    await flow.open({ token: 'tok' });
+    await flow.approve('123456');
+    await clock.fire(2_000);
+    assert.equal(flow.state.phase, 'checking');
+    await clock.fire(2_000);
+    assert.deepEqual([flow.state.phase, flow.state.view.status, clock.waits(2_000)], ['view', status, 0]);
+  }
+});
+
+test('the refusal of the first card is not taken for that of the second, whose request was lost', async () => {
+  const before = view({ ...DECLINED, version: 5 });
+  const { flow, asked, clock } = await declinedOnce({ [APPROVE]: [lost(), view({ status: 'paid', version: 9 })], 'GET confirm/cs_1': [before] });
+  flow.choose({ source: { type: 'card', cardId: 'pcd_2' } });
+  await flow.approve('123456');
+  for (let i = 0; i < 3; i += 1) {
+    await clock.fire(2_000);
+    assert.equal(flow.state.phase, 'checking');
+  }
+  await clock.fire(2_000);
+  assert.equal(flow.state.phase, 'unsent');
+  await flow.resend();
+  assert.equal(asked(APPROVE)[2].key, asked(APPROVE)[1].key);
+  assert.equal(flow.state.view.status, 'paid');
+});
+
+test('a code that was renewed meanwhile is no answer to the request either; another refusal is', async () => {
+  const { flow, clock } = await declinedOnce({
+    [APPROVE]: [lost()], 'POST confirm/cs_1/touch': [view({ ...DECLINED, version: 6 })],
+    'GET confirm/cs_1': [view({ ...DECLINED, version: 6 }), view({ ...DECLINED, version: 10 })],
+  });
+  await flow.approve('123456');
+  await clock.fire(20_000);
+  await clock.fire(2_000);
+  assert.equal(flow.state.phase, 'checking');
+  await clock.fire(2_000);
+  assert.deepEqual([flow.state.phase, flow.state.view.version], ['view', 10]);
+});
+
+/** An answer that comes when it is told to. */
+function later() {
+  let give;
+  const answer = new Promise((resolve, reject) => (give = { resolve, reject }));
+  return { answer, ...give };
+}
+const settled = async () => {
+  for (let i = 0; i < 5; i += 1) await Promise.resolve();
+};
+
+test('an answer that was overtaken changes nothing', async () => {
+  const late = later();
+  const { flow, clock } = flowOver({ ...opened, 'POST confirm/cs_1/touch': [late.answer], 'GET confirm/cs_1': [view({ amount: 45_000, version: 3 })] });
+  await flow.open({ token: 'tok' });
+  await clock.fire(20_000);
+  await flow.load('cs_1');
+  late.resolve(view({ version: 2 }));
+  await settled();
+  assert.deepEqual([flow.state.view.amount, flow.state.view.version], [45_000, 3]);
+});
+
+test('a touch that finds the code gone does not interrupt the tap that is on its way', async () => {
+  const [touch, answer] = [later(), later()];
+  const { flow, clock } = flowOver({ ...opened, 'POST confirm/cs_1/touch': [touch.answer], [APPROVE]: [answer.answer] });
+  await flow.open({ token: 'tok' });
+  await clock.fire(20_000);
+  const tap = flow.approve('123456');
+  touch.reject(refused('QR_EXPIRED', 410));
+  await settled();
+  assert.equal(flow.state.phase, 'sending');
+  answer.resolve(view({ status: 'paid' }));
+  await tap;
+  assert.equal(flow.state.view.status, 'paid');
+});
+
+test('an older view never takes the place of a newer one', async () => {
+  const late = later();
+  const { flow } = flowOver({ 'POST qr/resolve': [view({ version: 4 })], [APPROVE]: [view({ status: 'paid', version: 9 })], 'GET confirm/cs_1': [late.answer] });
+  await flow.open({ token: 'tok' });
+  const asking = flow.refresh();
+  await flow.approve('123456');
+  late.resolve(view({ version: 4 }));
+  await asking;
+  assert.equal(flow.state.view.status, 'paid');
+});
+
+test('the new amount of one payment is not shown in another that was opened meanwhile', async () => {
+  const late = later();
+  const other = view({ id: 'cs_2', amount: 7_000 });
+  const { flow } = flowOver({ 'POST qr/resolve': [view(), other], [APPROVE]: [refused('AMOUNT_MISMATCH', 409)], 'GET confirm/cs_1': [late.answer] });
+  await flow.open({ token: 'tok' });
+  await flow.approve('123456');
+  await flow.open({ token: 'other' });
+  late.resolve(view({ amount: 45_000 }));
+  await settled();
+  assert.deepEqual([flow.state.id, flow.state.view.amount], ['cs_2', 7_000]);
+});
+
+test('who gives up a request that never arrived gives the code back', async () => {
+  const { flow, asked, clock } = flowOver({ ...opened, [APPROVE]: [lost()], 'GET confirm/cs_1': [view()] });
+  await flow.open({ token: 'tok' });
+  await flow.approve('123456');
+  for (let i = 0; i < 4; i += 1) await clock.fire(2_000);
+  flow.leave();
+  assert.equal(asked('POST confirm/cs_1/leave').length, 1);
+});

@@ -39,6 +39,9 @@ export function payment(api, changed, { now = () => Date.now(), newKey, timers =
   let touching = null;
   let polling = null;
   let sent = null;
+  /** The version that was shown at the tap, and how often the code has been renewed since, which makes it one greater. */
+  let sentAt;
+  let renewals = 0;
 
   function set(part) {
     Object.assign(flow.state, part);
@@ -60,22 +63,34 @@ export function payment(api, changed, { now = () => Date.now(), newKey, timers =
 
   function touch() {
     const { id, view } = flow.state;
-    if (!id || view?.status !== 'review') return;
-    api.post(`confirm/${id}/touch`).then((answer) => {
-      if (answer?.status && flow.state.id === id && flow.state.phase === 'view') take(answer);
-    }, (error) => {
-      if (flow.state.id === id && GONE[error.code]) take({ ...flow.state.view, status: GONE[error.code] });
+    if (!id || !PAYABLE.has(view?.status)) return;
+    renewals += 1;
+    api.post(`confirm/${id}/touch`).then((answer) => answer?.status && takeInstead(view, answer), (error) => {
+      if (GONE[error.code]) takeInstead(view, gone(error));
     });
   }
 
-  /** Takes the server's view, whichever way it came. */
-  function take(view) {
+  /** The payment as it was shown, over. */
+  function gone(error) {
+    return { ...flow.state.view, status: GONE[error.code] };
+  }
+
+  /** Takes what was asked for while `before` was shown, unless something newer is there by now. */
+  function takeInstead(before, view) {
+    if (flow.state.view === before && flow.state.phase === 'view') take(view);
+  }
+
+  /** Takes the server's view, whichever way it came. Answers overtake each other: an older one says how late it is. */
+  function take(answer) {
+    const shown = flow.state.view;
+    const view = shown?.id === answer.id && answer.version < shown.version ? shown : answer;
     const skewMs = Date.parse(view.now) - now();
     const left = Date.parse(view.expiresAt) - Date.parse(view.now);
     const first = flow.state.id !== view.id || !flow.state.view;
     const spanMs = first ? Math.max(CODE_LIFE_MS, left) : Math.max(flow.state.spanMs, left);
     const asking = view.status === 'unknown' || view.status === 'processing';
-    if (!asking) sent = null;
+    if (asking) sentAt = undefined;
+    else sent = null;
     set({ id: view.id, view, phase: asking ? 'checking' : 'view', skewMs, spanMs });
     if (OVER.has(view.status)) stopTimers();
     else if (!touching) touching = timers.setInterval(touch, TOUCH_MS);
@@ -90,16 +105,23 @@ export function payment(api, changed, { now = () => Date.now(), newKey, timers =
       try {
         const view = await api.get(`confirm/${id}`);
         if (flow.state.id !== id) return;
-        // "review" means that the server has not seen the request, so far.
-        if (view.status !== 'review') return take(view);
+        if (!isUnseen(view)) return take(view);
         missed += 1;
         if (missed >= POLLS_UNTIL_UNSENT) return set({ phase: 'unsent', view });
       } catch (error) {
         if (flow.state.id !== id) return;
         if (error.status === 401) return set({ error });
+        // The code is no longer this payer's and nothing was paid with it: what was sent comes too late.
+        if (GONE[error.code]) return take(gone(error));
       }
       poll(missed);
     }, POLL_MS);
+  }
+
+  /** Whether the server has not seen the request, so far: what it shows is what was shown at the tap. */
+  function isUnseen({ status, version }) {
+    // An earlier card's refusal stands there until this one is tried, which changes more than a renewal does.
+    return status === 'review' || (status === 'declined' && version - sentAt <= renewals);
   }
 
   /** Opens a code: `{token}` from a QR or `{code}` typed in. Returns the id, or null with `state.error`. */
@@ -134,10 +156,10 @@ export function payment(api, changed, { now = () => Date.now(), newKey, timers =
 
   /** Asks again at the end of the time; without an answer the code counts as expired. */
   async function refresh() {
-    const { id, phase } = flow.state;
+    const { id, phase, view: before } = flow.state;
     if (phase !== 'view') return;
-    const view = await api.get(`confirm/${id}`).catch(() => ({ ...flow.state.view, status: 'expired' }));
-    if (flow.state.id === id && flow.state.phase === 'view') take(view);
+    const view = await api.get(`confirm/${id}`).catch(() => ({ ...before, status: 'expired' }));
+    takeInstead(before, view);
   }
 
   /** Back from elsewhere in the app: the balance may be another by now. Whatever happens meanwhile goes first. */
@@ -145,7 +167,7 @@ export function payment(api, changed, { now = () => Date.now(), newKey, timers =
     const { id, view, phase } = flow.state;
     if (phase !== 'view' || !PAYABLE.has(view.status)) return;
     const newer = await api.get(`confirm/${id}`).catch(() => null);
-    if (newer && flow.state.view === view && flow.state.phase === 'view') take(newer);
+    if (newer) takeInstead(view, newer);
   }
 
   function choose(part) {
@@ -153,8 +175,10 @@ export function payment(api, changed, { now = () => Date.now(), newKey, timers =
   }
 
   async function submit(request) {
-    const { id } = flow.state;
+    const { id, view: before } = flow.state;
     sent = request;
+    sentAt = before.version;
+    renewals = 0;
     timers.clearTimeout(polling);
     set({ phase: 'sending', error: null });
     try {
@@ -175,14 +199,15 @@ export function payment(api, changed, { now = () => Date.now(), newKey, timers =
     }
     keys.settle();
     sent = null;
-    if (GONE[error.code]) return take({ ...flow.state.view, status: GONE[error.code] });
+    if (GONE[error.code]) return take(gone(error));
     if (error.code === 'WRONG_NUMBER') {
       // A wrong number voids the code: nothing more can be done with it here.
       stopTimers();
       return set({ phase: 'failed', error });
     }
     set({ phase: 'view', error });
-    if (error.code === 'AMOUNT_MISMATCH') api.get(`confirm/${flow.state.id}`).then((view) => take(view), () => {});
+    const { id, view } = flow.state;
+    if (error.code === 'AMOUNT_MISMATCH') api.get(`confirm/${id}`).then((newer) => takeInstead(view, newer), () => {});
   }
 
   /** Asks for the money. A second call while the first is on its way does nothing. */
@@ -202,7 +227,7 @@ export function payment(api, changed, { now = () => Date.now(), newKey, timers =
   /** Gives the code back, so that another phone may scan it, and forgets the payment. */
   function leave() {
     const { id, view, phase } = flow.state;
-    if (id && phase === 'view' && PAYABLE.has(view?.status)) api.post(`confirm/${id}/leave`).catch(() => {});
+    if (id && (phase === 'view' || phase === 'unsent') && PAYABLE.has(view?.status)) api.post(`confirm/${id}/leave`).catch(() => {});
     reset();
   }
 

@@ -118,7 +118,7 @@ export function PayButton() {
     <${Press} disabled=${blocked} onPress=${() => go(href('pin', { id: view.id }))}>${t('confirm.pay', { amount: said(view.amount) })}<//>`;
 }
 
-function useRefreshAtEnd() {
+export function useRefreshAtEnd() {
   const { view } = pay.state;
   useEffect(() => {
     const timer = setTimeout(() => pay.refresh(), Math.max(0, pay.remainingMs()) + 500);

@@ -6,7 +6,7 @@ import { href, replace } from './router.mjs';
 import { app, install, mayOfferInstall, noteSuccess, pay, t } from './state.mjs';
 import { didMoneyMove, whatHappened, whyDeclined } from './explain.mjs';
 import { Amount, Failure, Icon, Notice, Press, Row, Screen, Waiting } from './ui.mjs';
-import { cancel, Lines, PayButton, Source } from './screen-confirm.mjs';
+import { cancel, Lines, PayButton, Source, useRefreshAtEnd } from './screen-confirm.mjs';
 import { cardName } from './lines.mjs';
 
 export function Outcome() {
@@ -74,6 +74,7 @@ function Done({ view }) {
 function Declined({ view }) {
   const { error } = pay.state;
   const { failure } = view;
+  useRefreshAtEnd();
   return html`<${Screen} title=${t('declined.title')} name="declined" foot=${html`<${PayButton} />`}
     action=${html`<a class="end" href=${href('home')} onClick=${cancel}>${t('app.cancel')}</a>`}>
     ${error
