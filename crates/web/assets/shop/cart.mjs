@@ -80,7 +80,8 @@ const style = () => styles.querySelector('input:checked').value;
 
 async function order() {
   const items = Object.entries(cart.items()).map(([sku, quantity]) => ({ sku, quantity }));
-  const key = JSON.stringify([items, amountOf(chosen()), style()]);
+  // How the checkout is shown is no part of the order: with another one it is the same stock.
+  const key = JSON.stringify([items, amountOf(chosen())]);
   if (made?.key === key) return made.order;
   try {
     made = { key, items, order: await ask('orders', { items, style: style() }) };
@@ -138,18 +139,14 @@ async function checkout() {
   }
 }
 
-function inPage(secret) {
-  const element = h('steelyard-checkout', { 'client-secret': secret, locale: LANG });
+function inPage(clientSecret) {
+  const session = steelyard.checkout({ clientSecret });
   place.hidden = false;
-  place.replaceChildren(element);
+  session.mount(place);
   place.scrollIntoView({ block: 'nearest' });
-  return new Promise((resolve, reject) => {
-    element.addEventListener('steelyard:success', resolve);
-    element.addEventListener('steelyard:cancel', () => reject({ code: 'USER_CANCELED' }));
-    element.addEventListener('steelyard:error', ({ detail }) => detail.retryable || reject(detail));
-  }).finally(() => {
+  return session.open().finally(() => {
+    session.unmount();
     place.hidden = true;
-    place.replaceChildren();
   });
 }
 

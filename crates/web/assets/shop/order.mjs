@@ -1,6 +1,7 @@
 import { Steelyard } from '/sdk/v1/steelyard.mjs';
 import { flash, h } from './dom.mjs';
 import { happening } from './happening.mjs';
+import { refunds } from './refund.mjs';
 import { ask, cart, catalog, header, hear, on } from './shelf.mjs';
 import { dateTime, LANG, methodName, money, parts, say, status, to } from './words.mjs';
 
@@ -14,8 +15,11 @@ const returning = location.pathname.endsWith('/return');
 const number = returning
   ? (new URLSearchParams(location.search).get('order') ?? '')
   : decodeURIComponent(location.pathname.split('/').at(-1));
+const refundAll = refunds(number, ask);
 let shown = null;
 let timer;
+// A refund was asked for, and nobody has said what came of it.
+let awaited = false;
 
 function facts(order) {
   const { payment, currency } = order;
@@ -71,29 +75,31 @@ function draw(order) {
   if (order.status === 'paid') {
     actions.append(h('button.btn', { type: 'button', onclick: refund }, say('refund', money(order.amount, order.currency))));
     if (returning) cart.clear();
-    note.replaceChildren();
   } else if (['open', 'expired', 'canceled'].includes(order.status)) {
     actions.append(h('a.btn', { href: to('/shop/cart') }, say('backToCart')));
   }
   actions.append(h('a.btn.p', { href: to('/shop') }, say('toGoods')));
-  if (before && before !== order.status) flash(page.querySelector('[data-card]'));
+  if (before === order.status) return;
+  // What was said of the status before is over with it.
+  awaited = false;
+  if (before || order.status === 'paid') note.replaceChildren();
+  if (before) flash(page.querySelector('[data-card]'));
 }
 
 async function refund(event) {
   const button = event.currentTarget;
+  note.replaceChildren();
   button.disabled = true;
   button.textContent = say('refunding');
-  // One key for this button: pressed twice, or tried again after a lost answer, it is one refund.
-  const key = (button.dataset.key ??= crypto.randomUUID());
-  try {
-    draw(await ask(`orders/${encodeURIComponent(number)}/refund`, {}, { 'Idempotency-Key': key }));
-  } catch (error) {
-    note.className = 'note bad';
-    note.replaceChildren(h('p', {}, say('refundFailed'), ' ', error.message));
-    if (error.requestId) note.append(h('p.mono', {}, say('support', error.requestId)));
-    button.disabled = false;
-    button.textContent = say('refund', money(shown.amount, shown.currency));
-  }
+  const { order, error, says } = await refundAll();
+  if (order) return draw(order);
+  awaited = error.outcome === 'unknown';
+  note.className = awaited ? 'note wait' : 'note bad';
+  note.replaceChildren(h('p', {}, say(says), ' ', awaited ? '' : error.message));
+  if (error.requestId) note.append(h('p.mono', {}, say('support', error.requestId)));
+  button.disabled = false;
+  button.textContent = say('refund', money(shown.amount, shown.currency));
+  return look();
 }
 
 async function look() {
@@ -112,7 +118,7 @@ async function look() {
     }
   }
   // The stream says when to look; this is for when it is silent.
-  if (!shown || UNSETTLED.includes(shown.status)) timer = setTimeout(look, ASK_MS);
+  if (!shown || awaited || UNSETTLED.includes(shown.status)) timer = setTimeout(look, ASK_MS);
 }
 
 async function comeBack() {

@@ -1,7 +1,7 @@
 // The shop's state in this page: the catalogue, the cart (shared by the tabs of a browser) and what the server tells.
 
 import { live } from '../js/live.mjs';
-import { LANG } from './words.mjs';
+import { LANG, say } from './words.mjs';
 
 const CART = 'shop-cart';
 const LOG_LAST = 'shop-happening-last';
@@ -13,6 +13,8 @@ export class ShopError extends Error {
     this.status = status;
     this.code = body?.code ?? 'NETWORK';
     this.requestId = body?.requestId ?? '';
+    // What nobody has answered may have been done.
+    this.outcome = body?.error?.outcome ?? (status >= 400 && status < 500 ? 'none' : 'unknown');
   }
 }
 
@@ -24,13 +26,13 @@ export async function ask(path, body, headers = {}) {
     init.body = JSON.stringify(body);
     init.headers['Content-Type'] = 'application/json';
   }
-  const answer = await fetch(`/shop/api/${path}`, init);
-  const said = await answer.json().catch(() => null);
-  if (!answer.ok) {
-    const message = said?.error?.message ?? said?.message;
-    throw new ShopError(answer.status, { ...said, message });
+  const answer = await fetch(`/shop/api/${path}`, init).catch(() => null);
+  const said = await answer?.json().catch(() => null);
+  if (!answer?.ok || !said) {
+    const message = said?.error?.message ?? said?.message ?? say('noAnswer');
+    throw new ShopError(answer?.status ?? 0, { ...said, message });
   }
-  return said && 'data' in said && 'code' in said ? said.data : said;
+  return 'data' in said && 'code' in said ? said.data : said;
 }
 
 export const catalog = () => ask('catalog');

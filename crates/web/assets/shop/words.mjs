@@ -47,6 +47,8 @@ const WORDS = {
   refund: ['{n} 환불하기', 'Refund {n}'],
   refunding: ['환불하는 중이에요…', 'Refunding…'],
   refundFailed: ['환불하지 못했어요.', 'The refund was not made.'],
+  refundUnknown: ['환불됐는지 확인하고 있어요. 다시 눌러도 한 번만 환불돼요.', 'We are finding out whether it was refunded. Pressed again, it is refunded once.'],
+  noAnswer: ['가게 서버에 닿지 못했어요. 잠시 뒤에 다시 시도해 주세요.', 'The shop could not be reached. Please try again in a moment.'],
   backToCart: ['장바구니로', 'Back to the cart'],
   notFound: ['그런 주문이 없어요.', 'There is no such order.'],
   live: ['실시간', 'Live'],
