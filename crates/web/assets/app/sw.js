@@ -15,7 +15,9 @@ const SHELL = [
 async function install() {
   const cache = await caches.open(CACHE);
   await cache.addAll(SHELL.map((path) => `${ASSETS}/${path}`));
-  await cache.add(PAGE);
+  const response = await fetch(PAGE);
+  // Another version's page, while a new one is brought out on several servers: the next visit tries again.
+  if (!(await keep(response))) throw new Error('the page is of another version');
   await self.skipWaiting();
 }
 
@@ -25,15 +27,22 @@ async function activate() {
   await self.clients.claim();
 }
 
+/** Keeps the page if the shell that is kept is its own: with another one it would stay blank. */
+async function keep(response) {
+  if (!response.ok || !(await response.clone().text()).includes(`${ASSETS}/`)) return false;
+  await (await caches.open(CACHE)).put(PAGE, response.clone());
+  return true;
+}
+
 /** The page from the network, so that a new version arrives; from the cache without one. */
-async function page(request) {
+async function page(event) {
   try {
-    const response = await fetch(request);
+    const response = await fetch(event.request);
     // An address with ?lang or ?theme is somebody's wish of the moment and not the page to keep.
-    if (response.ok && !new URL(request.url).search) await (await caches.open(CACHE)).put(PAGE, response.clone());
+    if (!new URL(event.request.url).search) event.waitUntil(keep(response.clone()).catch(() => {}));
     return response;
   } catch {
-    return (await caches.match(PAGE)) ?? Response.error();
+    return (await (await caches.open(CACHE)).match(PAGE)) ?? Response.error();
   }
 }
 
@@ -53,6 +62,6 @@ self.addEventListener('fetch', (event) => {
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== self.location.origin) return;
   if (url.pathname.startsWith('/app/api/')) return;
-  if (url.pathname === PAGE && request.mode === 'navigate') event.respondWith(page(request));
+  if (url.pathname === PAGE && request.mode === 'navigate') event.respondWith(page(event));
   else if (url.pathname.startsWith('/assets/')) event.respondWith(asset(request));
 });
