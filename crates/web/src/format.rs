@@ -30,10 +30,13 @@ pub fn money(amount: i64, currency: &str, language: Language) -> String {
     number + unit
 }
 
+/// As wide as a plus and as a digit, which a hyphen is not.
+const MINUS: char = '−';
+
 /// The sign stands before the currency's.
 fn signed(symbol: &str, number: String) -> String {
-    match number.strip_prefix('-') {
-        Some(absolute) => format!("-{symbol}{absolute}"),
+    match number.strip_prefix(MINUS) {
+        Some(absolute) => format!("{MINUS}{symbol}{absolute}"),
         None => format!("{symbol}{number}"),
     }
 }
@@ -42,7 +45,8 @@ fn grouped(amount: i64, decimals: u32) -> String {
     let minor = 10_u64.saturating_pow(decimals);
     let absolute = amount.unsigned_abs();
     let whole = (absolute / minor).to_string();
-    let mut text = String::from(if amount < 0 { "-" } else { "" });
+    let mut text = String::new();
+    text.extend((amount < 0).then_some(MINUS));
     for (index, digit) in whole.chars().enumerate() {
         if index > 0 && (whole.len() - index).is_multiple_of(3) {
             text.push(',');

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { brandName, cardDigits, companyName } from '../../../crates/web/assets/js/card-name.mjs';
 
@@ -10,4 +11,11 @@ test('a card is called by the company that gave it, or else by its brand, and ne
   assert.deepEqual([companyName(stranger, 'ko'), cardDigits(stranger, 'ko')], ['Visa', '····\u00a04242']);
   assert.equal(cardDigits({ ...stranger, nickname: '생활비' }, 'ko'), 'Visa ····\u00a04242');
   assert.deepEqual([brandName('unknown', 'ko'), brandName('domestic', 'en')], ['카드', 'Korean card']);
+});
+
+test('the browser calls cards what the shop’s server calls them', () => {
+  const { cards } = JSON.parse(readFileSync(new URL('../../../crates/web/tests/format.json', import.meta.url)));
+  for (const [brand, issuer, lang, name, company] of cards) {
+    assert.deepEqual([brandName(brand, lang), companyName({ brand, issuer }, lang)], [name, company ?? name], `${brand} ${issuer}`);
+  }
 });

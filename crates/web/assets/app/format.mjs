@@ -1,37 +1,8 @@
-// How the payer app writes money, dates and numbers. Pure: no DOM, no clock, no language but the one given.
+// How the payer app writes dates and what is typed; money is written as everywhere, by js/format.mjs. Pure: no DOM, no
+// clock, no language but the one given.
 
-const EXPONENTS = { KRW: 0, JPY: 0, USD: 2 };
-const SYMBOLS = { KRW: '₩', JPY: '¥', USD: '$' };
-const UNITS_KO = { KRW: '원', JPY: '엔' };
-const MINUS = '\u2212';
+import { left, MONTHS, thousands } from '../js/format.mjs';
 
-/** Groups the digits of a string of digits by three. */
-function thousands(digits) {
-  return digits.replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
-/**
- * An amount in its parts, so that a screen can make the unit smaller than the number.
- * `amount` is an integer of minor units. Intl is not used: it writes `₩15,000` in Korean too.
- */
-export function moneyParts(amount, currency, lang) {
-  const exponent = EXPONENTS[currency] ?? 2;
-  const digits = String(Math.abs(amount)).padStart(exponent + 1, '0');
-  const whole = thousands(exponent ? digits.slice(0, -exponent) : digits);
-  const number = exponent ? `${whole}.${digits.slice(-exponent)}` : whole;
-  const sign = amount < 0 ? MINUS : '';
-  const unit = lang === 'ko' ? UNITS_KO[currency] : undefined;
-  if (unit) return { sign, before: '', number, after: unit };
-  return { sign, before: SYMBOLS[currency] ?? `${currency} `, number, after: '' };
-}
-
-/** `15,000원` in Korean, `₩15,000` in English. */
-export function money(amount, currency, lang) {
-  const { sign, before, number, after } = moneyParts(amount, currency, lang);
-  return sign + before + number + after;
-}
-
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const DAYS_EN = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 const DAYS_KO = ['일요일', '월요일', '화요일', '수요일', '목요일', '금요일', '토요일'];
 const SEOUL_OFFSET_MS = 9 * 3_600_000;
@@ -74,8 +45,7 @@ export function dayHeading(instant, now, lang) {
 
 /** Time left as a clock shows it: `2:10`. Never below zero; a part of a second counts as one. */
 export function clock(ms) {
-  const seconds = Math.max(0, Math.ceil(ms / 1000));
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  return left(Math.ceil(ms / 1000));
 }
 
 /** Time left as a voice says it: `2분 10초`, `2 minutes 10 seconds`. */
@@ -98,20 +68,6 @@ export function grouped(text, size, separator) {
   return (text.match(new RegExp(`.{1,${size}}`, 'g')) ?? []).join(separator);
 }
 
-/** The number as it is embossed: fours, or 4-6-5 for American Express. */
-export function cardNumber(text) {
-  const digits = digitsOf(text, 19);
-  if (!/^3[47]/.test(digits)) return grouped(digits, 4, ' ');
-  return [digits.slice(0, 4), digits.slice(4, 10), digits.slice(10, 15)].filter(Boolean).join(' ');
-}
-
-/** `1249`, `12/49` and `12 / 49` all become `12/49`; a first digit above 1 is a month of its own. */
-export function cardExpiry(text) {
-  let digits = digitsOf(text, 4);
-  if (/^[2-9]/.test(digits)) digits = `0${digits}`.slice(0, 4);
-  return digits.length > 2 ? `${digits.slice(0, 2)}/${digits.slice(2)}` : digits;
-}
-
 export function shortCode(text) {
   return grouped(digitsOf(text, 8), 4, ' ');
 }
@@ -123,29 +79,6 @@ export function giftCode(text) {
 /** An amount being typed: digits grouped by three, without leading zeros. */
 export function amountTyped(text) {
   return thousands(digitsOf(text, 9).replace(/^0+/, ''));
-}
-
-const BRANDS = [
-  [/^4/, 'Visa'], [/^(5[1-5]|2(22[1-9]|2[3-9]|[3-6]|7[01]|720))/, 'Mastercard'], [/^3[47]/, 'American Express'],
-  [/^(35(2[89]|[3-8]))/, 'JCB'], [/^(62|81)/, 'UnionPay'], [/^9/, 'BC'],
-];
-
-/** The brand a number begins like, or null while nothing is certain. */
-export function brandOf(number) {
-  const digits = digitsOf(number, 19);
-  return BRANDS.find(([pattern]) => pattern.test(digits))?.[1] ?? null;
-}
-
-/** The check digit of ISO/IEC 7812. The repeated test numbers are exempt on the server, so they are here. */
-export function cardNumberIsPlausible(number) {
-  const digits = digitsOf(number, 19);
-  if (digits.length < 13) return false;
-  if (/^(\d)\1{15}$/.test(digits)) return true;
-  const sum = [...digits].reverse().reduce((total, digit, i) => {
-    const n = Number(digit) * (i % 2 ? 2 : 1);
-    return total + (n > 9 ? n - 9 : n);
-  }, 0);
-  return sum % 10 === 0;
 }
 
 /** Where the caret belongs after `count` typed characters of a grouped text. */

@@ -1,7 +1,9 @@
 // The payer's cards: seeing, adding, removing.
 
 import { html, useState } from '../vendor/htm-preact-standalone.mjs';
-import { brandOf, cardExpiry, cardNumber, cardNumberIsPlausible, digitsOf } from './format.mjs';
+import { brandOf, expiryTyped, isCardNumber, isDomestic, numberTyped } from '../js/card.mjs';
+import { brandName } from '../js/card-name.mjs';
+import { digitsOf } from './format.mjs';
 import { useFields } from './fields.mjs';
 import { back, href } from './router.mjs';
 import { app, calls, pay, takePayer, t } from './state.mjs';
@@ -35,7 +37,7 @@ export function Cards() {
 
 function wrongs({ number, expiry }) {
   const found = {};
-  if (!cardNumberIsPlausible(number)) found.number = t('cards.numberWrong');
+  if (!isCardNumber(number, app.payer.mode)) found.number = t('cards.numberWrong');
   if (!/^(0[1-9]|1[0-2])\/\d\d$/.test(expiry)) found.expiry = t('cards.expiryWrong');
   return found;
 }
@@ -43,7 +45,8 @@ function wrongs({ number, expiry }) {
 export function CardNew() {
   const { values, bind, failure, busy, send } = useFields({ number: '', expiry: '', cvc: '', nickname: '' });
   const backTo = app.route.query.back;
-  const brand = brandOf(values.number);
+  const digits = digitsOf(values.number, 19);
+  const brand = isDomestic(digits) ? brandName('domestic', app.lang) : brandOf(digits);
   const submit = () => send(wrongs(values), async () => {
     const known = new Set(app.payer.cards.map((card) => card.id));
     const { number, expiry, cvc, nickname } = values;
@@ -58,10 +61,10 @@ export function CardNew() {
   return html`<${Screen} title=${t('cards.add')} back=${backTo ? href('confirm', { id: backTo }) : href('cards')}>
     <${Form} onSubmit=${submit}>
       <${Failure} error=${failure} />
-      <${Field} ...${bind('number')} label=${t('cards.number')} format=${cardNumber} autocomplete="cc-number" ...${numeric} placeholder="0000 0000 0000 0000"
-        aside=${html`<span class="brand-tag" role="status">${brand ?? ''}</span>`} />
+      <${Field} ...${bind('number')} label=${t('cards.number')} format=${numberTyped} autocomplete="cc-number" ...${numeric} placeholder="0000 0000 0000 0000"
+        aside=${html`<span class="brand-tag" role="status">${brand}</span>`} />
       <div class="pair">
-        <${Field} ...${bind('expiry')} label=${t('cards.expiry')} format=${cardExpiry} autocomplete="cc-exp" ...${numeric} placeholder="MM/YY" />
+        <${Field} ...${bind('expiry')} label=${t('cards.expiry')} format=${expiryTyped} autocomplete="cc-exp" ...${numeric} placeholder="MM/YY" />
         <${Field} ...${bind('cvc')} label=${t('cards.cvc')} format=${(text) => digitsOf(text, 4)} autocomplete="cc-csc" inputmode="numeric" type="password" />
       </div>
       <${Field} ...${bind('nickname')} label=${t('cards.nickname')} autocomplete="off" maxlength="20" />

@@ -1,7 +1,7 @@
 // From the QR to the tap: who is paid, how much, from where, and the number on the PC's screen.
 
 import { html, useEffect, useRef } from '../vendor/htm-preact-standalone.mjs';
-import { money } from './format.mjs';
+import { money } from '../js/format.mjs';
 import { cardNote, cardTitle } from './lines.mjs';
 import { back, go, href, replace } from './router.mjs';
 import { app, pay, t } from './state.mjs';

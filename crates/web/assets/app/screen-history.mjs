@@ -1,7 +1,8 @@
 // Every movement of the payer's money, newest first, and the receipt of one payment.
 
 import { html, useEffect, useRef, useState } from '../vendor/htm-preact-standalone.mjs';
-import { dayHeading, money, timestamp } from './format.mjs';
+import { money } from '../js/format.mjs';
+import { dayHeading, timestamp } from './format.mjs';
 import { keep, kept } from './keep.mjs';
 import { href } from './router.mjs';
 import { app, calls, t } from './state.mjs';

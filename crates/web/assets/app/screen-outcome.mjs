@@ -1,7 +1,8 @@
 // How a payment ended, or that this is not known yet. Each says what happened, whether money moved, what to press.
 
 import { html, useEffect } from '../vendor/htm-preact-standalone.mjs';
-import { money, timestamp } from './format.mjs';
+import { money } from '../js/format.mjs';
+import { timestamp } from './format.mjs';
 import { href, replace } from './router.mjs';
 import { app, install, mayOfferInstall, noteSuccess, pay, t } from './state.mjs';
 import { didMoneyMove, whatHappened, whyDeclined } from './explain.mjs';

@@ -1,7 +1,8 @@
 // A gift card's code becomes balance.
 
 import { html, useState } from '../vendor/htm-preact-standalone.mjs';
-import { giftCode, money } from './format.mjs';
+import { money } from '../js/format.mjs';
+import { giftCode } from './format.mjs';
 import { useFields } from './fields.mjs';
 import { href } from './router.mjs';
 import { app, calls, takePayer, t } from './state.mjs';

@@ -1,7 +1,8 @@
 // Topping up the balance: how much and from where, the PIN, the end.
 
 import { html, useEffect, useState } from '../vendor/htm-preact-standalone.mjs';
-import { amountTyped, digitsOf, money } from './format.mjs';
+import { money } from '../js/format.mjs';
+import { amountTyped, digitsOf } from './format.mjs';
 import { cardNote, cardTitle } from './lines.mjs';
 import { go, href, replace } from './router.mjs';
 import { app, calls, changed, pay, takePayer, t } from './state.mjs';

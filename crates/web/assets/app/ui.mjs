@@ -1,7 +1,8 @@
 // The pieces screens are made of. Nothing here knows the API.
 
 import { html, useEffect, useRef, useState } from '../vendor/htm-preact-standalone.mjs';
-import { caretAfter, clock, moneyParts, spoken } from './format.mjs';
+import { parts } from '../js/format.mjs';
+import { caretAfter, clock, spoken } from './format.mjs';
 import { back as goBack } from './router.mjs';
 import { app, t } from './state.mjs';
 import { didMoneyMove, whatHappened, whatToPress } from './explain.mjs';
@@ -65,7 +66,7 @@ function Strips() {
 
 /** An amount with its unit small and grey. */
 export function Amount({ amount, currency, tag = 'span', cls = '', signed = false }) {
-  const { sign, before, number, after } = moneyParts(amount, currency, app.lang);
+  const { sign, before, number, after } = parts(amount, currency, app.lang);
   const shown = signed && amount > 0 ? '+' : sign;
   return html`<${tag} class=${`money ${cls}`}>${shown}${before && html`<small class="pre">${before}</small>`}${number}${after && html`<small>${after}</small>`}<//>`;
 }

@@ -5,6 +5,14 @@ const REPEATED_TEST_NUMBERS = ['1111111111111111', '2222222222222222'];
 
 const digitsOf = (text) => text.replace(/\D/g, '');
 
+/** `mode`: `test` or `live`. */
+export function isCardNumber(text, mode) {
+  const digits = digitsOf(text);
+  return isCardLength(digits) && ((mode === 'test' && REPEATED_TEST_NUMBERS.includes(digits)) || passesLuhn(digits));
+}
+
+const isCardLength = ({ length }) => length >= 14 && length <= 19;
+
 /** The brand by the first digits, as crates/domain/src/method.rs has it. */
 export function brandOf(digits) {
   const four = Number(digits.slice(0, 4).padEnd(4, '0'));
@@ -58,13 +66,15 @@ const expiryShape = (deletes) => (value) => {
   return digits.length > 2 || (digits.length === 2 && !deletes) ? `${digits.slice(0, 2)}/${digits.slice(2)}` : digits;
 };
 
+/** As they stand in a field. */
+export const numberTyped = (text) => grouped(digitsOf(text));
+export const expiryTyped = expiryShape(true);
+
 /** What is wrong with each field, or nothing. `now` is the server's clock. */
 export const CHECKS = {
   number(value, words, { mode }) {
-    const digits = digitsOf(value);
-    if (digits.length < 14 || digits.length > 19) return words.numberLength;
-    const exempt = mode === 'test' && REPEATED_TEST_NUMBERS.includes(digits);
-    return exempt || passesLuhn(digits) ? '' : words.numberCheck;
+    if (!isCardLength(digitsOf(value))) return words.numberLength;
+    return isCardNumber(value, mode) ? '' : words.numberCheck;
   },
   expiry(value, words, { now }) {
     const [, month, year] = /^(\d\d)\s*\/?\s*(\d\d)$/.exec(value.trim()) ?? [];
@@ -83,7 +93,7 @@ export const CHECKS = {
 /** What happens while a field is typed into. */
 export function typed(input, event) {
   if (input.name === 'number') {
-    format(input, (value) => grouped(digitsOf(value)));
+    format(input, numberTyped);
     const digits = digitsOf(input.value);
     const brand = input.parentElement.querySelector('[data-brand]');
     if (brand) brand.textContent = brandOf(digits);

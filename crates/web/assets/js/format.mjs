@@ -2,18 +2,29 @@
 
 const DECIMALS = { KRW: 0, JPY: 0, USD: 2, EUR: 2 };
 const SYMBOLS = { KRW: '₩', USD: 'US$', EUR: '€', JPY: '¥' };
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const MINUS = '−';
+export const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const SEOUL_MS = 9 * 3_600_000;
 
-/** `amount` in minor units. */
-export function money(amount, currency, lang) {
+/** An amount in its parts, so that a page can make the unit smaller than the number. `amount` in minor units. */
+export function parts(amount, currency, lang) {
   const decimals = DECIMALS[currency] ?? 0;
   const minor = 10 ** decimals;
   const absolute = Math.abs(amount);
-  const whole = String(Math.floor(absolute / minor)).replace(/\B(?=(\d{3})+$)/g, ',');
+  const whole = thousands(String(Math.floor(absolute / minor)));
   const number = decimals ? `${whole}.${String(absolute % minor).padStart(decimals, '0')}` : whole;
-  const sign = amount < 0 ? '-' : '';
-  return currency === 'KRW' && lang === 'ko' ? `${sign}${number}원` : `${sign}${SYMBOLS[currency] ?? ''}${number}`;
+  const unit = currency === 'KRW' && lang === 'ko' ? '원' : '';
+  return { sign: amount < 0 ? MINUS : '', before: unit ? '' : SYMBOLS[currency] ?? '', number, after: unit };
+}
+
+export function money(amount, currency, lang) {
+  const { sign, before, number, after } = parts(amount, currency, lang);
+  return sign + before + number + after;
+}
+
+/** Groups the digits of a string of digits by three. */
+export function thousands(digits) {
+  return digits.replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** Minutes and seconds: `8:12`; hours before them where there are any. */

@@ -1,5 +1,7 @@
 // What the shop says, in both languages, and how it writes money and time.
 
+import { money as moneyOf, parts as partsOf } from '../js/format.mjs';
+
 export const LANG = document.documentElement.lang === 'en' ? 'en' : 'ko';
 
 const WORDS = {
@@ -106,23 +108,10 @@ export function status(name) {
   return { kind, word: at(word), headline: at(headline), meaning: at(meaning) };
 }
 
-/** An amount in parts, so that the unit can be smaller than the number. Integer minor units. */
-export function parts(amount, currency = 'KRW') {
-  const sign = amount < 0 ? '−' : '';
-  const size = Math.abs(amount);
-  if (currency === 'KRW') {
-    const number = sign + size.toLocaleString('en-US');
-    return LANG === 'ko' ? { before: '', number, after: '원' } : { before: '₩', number, after: '' };
-  }
-  const cents = String(size % 100).padStart(2, '0');
-  const number = `${sign}${Math.trunc(size / 100).toLocaleString('en-US')}.${cents}`;
-  return { before: currency === 'USD' ? '$' : `${currency} `, number, after: '' };
-}
-
-export function money(amount, currency) {
-  const { before, number, after } = parts(amount, currency);
-  return before + number + after;
-}
+/** An empty cart has no currency of its own. */
+const CURRENCY = 'KRW';
+export const parts = (amount, currency = CURRENCY) => partsOf(amount, currency, LANG);
+export const money = (amount, currency = CURRENCY) => moneyOf(amount, currency, LANG);
 
 const clock = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Seoul', dateStyle: 'short', timeStyle: 'medium' });
 /** `11-21 10:42:07`, as on every screen: Seoul's time. */

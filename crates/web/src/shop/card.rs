@@ -1,26 +1,27 @@
-//! A card on a receipt, in words: the API names brands and issuers by codes.
+//! A card on a receipt, in words: the API names brands and issuers by codes. `assets/js/card-name.mjs` has the same
+//! names; the examples in `tests/format.json` hold both to them.
 
 use serde::{Deserialize, Serialize};
 use steelyard_app::Language;
 
 const BRANDS: [(&str, &str, &str); 7] = [
-    ("visa", "비자", "Visa"),
-    ("mastercard", "마스터카드", "Mastercard"),
-    ("amex", "아멕스", "American Express"),
+    ("visa", "Visa", "Visa"),
+    ("mastercard", "Mastercard", "Mastercard"),
+    ("amex", "Amex", "Amex"),
     ("jcb", "JCB", "JCB"),
-    ("unionpay", "유니온페이", "UnionPay"),
+    ("unionpay", "UnionPay", "UnionPay"),
     ("domestic", "국내 카드", "Korean card"),
     ("unknown", "카드", "Card"),
 ];
 const ISSUERS: [(&str, &str, &str); 8] = [
-    ("kookmin", "KB국민", "KB Kookmin"),
-    ("samsung", "삼성", "Samsung"),
-    ("hyundai", "현대", "Hyundai"),
-    ("shinhan", "신한", "Shinhan"),
-    ("bc", "BC", "BC"),
-    ("lotte", "롯데", "Lotte"),
-    ("hana", "하나", "Hana"),
-    ("nonghyup", "NH농협", "NH Nonghyup"),
+    ("kookmin", "KB국민카드", "KB Kookmin"),
+    ("samsung", "삼성카드", "Samsung"),
+    ("hyundai", "현대카드", "Hyundai"),
+    ("shinhan", "신한카드", "Shinhan"),
+    ("bc", "BC카드", "BC"),
+    ("lotte", "롯데카드", "Lotte"),
+    ("hana", "하나카드", "Hana"),
+    ("nonghyup", "NH농협카드", "NH Nonghyup"),
 ];
 
 /// As the API tells it.
@@ -63,18 +64,33 @@ fn named(table: &[(&str, &str, &str)], code: &str, language: Language) -> Option
 mod tests {
     use super::*;
 
-    #[test]
-    fn codes_become_names_and_what_nobody_knows_is_left_out() {
-        let told = |brand: &str, issuer: &str| CardTold {
+    #[derive(Deserialize)]
+    struct Examples {
+        cards: Vec<(String, String, String, String, Option<String>)>,
+    }
+
+    fn told(brand: &str, issuer: &str) -> CardTold {
+        CardTold {
             brand: brand.to_owned(),
             issuer: issuer.to_owned(),
             last4: String::from("4242"),
             installment_months: 0,
-        };
-        let card = told("visa", "unknown").shown(Language::Korean);
-        assert_eq!((card.brand.as_str(), card.issuer), ("비자", None));
-        let card = told("domestic", "shinhan").shown(Language::English);
-        assert_eq!((card.brand.as_str(), card.issuer.as_deref()), ("Korean card", Some("Shinhan")));
-        assert_eq!(told("new", "new").shown(Language::English).brand, "new");
+        }
+    }
+
+    #[test]
+    fn cards_are_called_what_the_browser_calls_them() {
+        let examples: Examples = serde_json::from_str(include_str!("../../tests/format.json")).unwrap();
+        assert_eq!(examples.cards.len(), 2 * (BRANDS.len() + ISSUERS.len()));
+        for (brand, issuer, tag, brand_name, issuer_name) in examples.cards {
+            let card = told(&brand, &issuer).shown(Language::named(&tag).unwrap());
+            assert_eq!((card.brand, card.issuer), (brand_name, issuer_name), "{brand} {issuer} {tag}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_knows_is_left_out() {
+        let card = told("new", "new").shown(Language::English);
+        assert_eq!((card.brand.as_str(), card.issuer), ("new", None));
     }
 }
