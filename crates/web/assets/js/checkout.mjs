@@ -2,7 +2,7 @@
 // template again, and what differs is changed here. This module sends forms, counts time, and talks with the shop's page.
 
 import { Countdown } from './countdown.mjs';
-import { Embedding } from './embed.mjs';
+import { Doubt, Embedding } from './embed.mjs';
 import { follow } from './follow.mjs';
 import { fill } from './format.mjs';
 import { Forms, newKey } from './forms.mjs';
@@ -16,16 +16,20 @@ const read = (id) => JSON.parse(document.getElementById(id).textContent);
 const settings = read('settings');
 const words = read('words');
 let view = read('view');
+/** What is known, when the page that shows it has not come yet. */
+let latest = view;
 let requestId = '';
 let refreshing = Promise.resolve();
 let returning;
 let stays = false;
+let cut = false;
 
 document.documentElement.classList.add('js');
 
 const page = document.getElementById('page');
 const countdown = new Countdown(words, settings.qrLife, ended);
-const embedding = new Embedding(settings.listener, () => embedding.leave(view));
+const embedding = new Embedding(settings.listener, leave);
+const doubt = new Doubt();
 const forms = new Forms(words, () => ({ mode: view.mode, now: countdown.serverNow }), send);
 
 function say(sentence) {
@@ -40,6 +44,7 @@ const essence = ({ now, ...rest }) => JSON.stringify(rest, (name, value) => (nam
 function arrived(next) {
   countdown.now = next.now;
   if (next.version < view.version || essence(next) === essence(view)) return;
+  if (next.version >= latest.version) latest = next;
   refresh();
 }
 
@@ -59,6 +64,8 @@ function show(copy) {
   if (newer.version < view.version) return;
   const before = view;
   view = newer;
+  if (latest.version <= view.version) latest = view;
+  doubt.saw(before, view);
   const chosen = page.querySelector('[name="m"]:checked')?.value;
   const offered = copy.querySelector('[name="m"][checked]')?.value;
   morph(page, copy.getElementById('page'));
@@ -98,15 +105,43 @@ function told(before) {
 function shown() {
   countdown.tick();
   embedding.show(view, requestId);
+  weigh();
   want();
   watchFrame();
   if (view.status === 'paid' || view.status === 'authenticated') goBackSoon();
+}
+
+// ---- Leaving ----
+
+function weigh() {
+  embedding.doubt(doubt.of(latest, cut));
+}
+
+function leave() {
+  embedding.leave(latest, doubt.of(latest, cut));
 }
 
 // ---- Sending ----
 
 /** Whether it is certain what came of it. */
 async function send(address, body, key) {
+  // A code moves no money: a payer who scans it does, and the page is told of that.
+  const pays = address.includes('/attempts') && body.method !== 'app';
+  if (!pays) return (await sent(address, body, key)) !== 'lost';
+  doubt.sent();
+  weigh();
+  let answer = 'lost';
+  try {
+    answer = await sent(address, body, key);
+  } finally {
+    doubt.answered(answer);
+    weigh();
+  }
+  return answer !== 'lost';
+}
+
+/** `done`, `refused` before anything was done, or `lost`. */
+async function sent(address, body, key) {
   const headers = { Accept: 'application/json', 'Content-Type': 'application/json' };
   if (key) headers['Idempotency-Key'] = key;
   say(words.busy);
@@ -116,20 +151,20 @@ async function send(address, body, key) {
     told = await answer.json();
   } catch {
     alarm(words.networkTitle, words.networkMoney, words.networkNext);
-    return false;
+    return 'lost';
   }
   requestId = told.requestId ?? '';
   if (answer.ok) {
     hush();
     arrived(told.data);
     await refreshing.catch(() => {});
-    return true;
+    return 'done';
   }
   const certain = told.error?.outcome === 'none';
   alarm(told.message, certain ? words.refusedMoney : words.unknownMoney, '');
   if (told.error?.param) Forms.refuse(told.error.param, told.message);
   await stream.ask().catch(() => {});
-  return certain;
+  return certain ? 'refused' : 'lost';
 }
 
 function alarm(title, money, next) {
@@ -233,7 +268,7 @@ page.addEventListener('click', (event) => {
   else if (hit('[data-copy]')) copy(hit('[data-copy]'));
   else if (embedding.active && hit('[data-cancel], [data-done]')) {
     event.preventDefault();
-    embedding.leave(view);
+    leave();
   }
 });
 
@@ -244,7 +279,7 @@ addEventListener('keydown', (event) => {
   // The first Esc in a search empties it.
   if (event.target.matches?.('[type="search"]') && event.target.value !== '') return;
   event.preventDefault();
-  embedding.leave(view);
+  leave();
 });
 
 page.addEventListener('change', ({ target }) => {
@@ -284,7 +319,9 @@ function health(state) {
   pulse.dataset.state = state;
   // A page that was just opened has lost nothing yet, and says nothing of the sort.
   pulse.hidden = opening && state === 'reconnecting';
+  cut = !opening && state === 'reconnecting';
   opening = false;
+  weigh();
   pulse.classList.toggle('off', state !== 'live');
   pulse.lastElementChild.textContent = { live: words.live, polling: words.polling }[state] ?? words.reconnecting;
 }
