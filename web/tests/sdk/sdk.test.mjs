@@ -76,7 +76,7 @@ test('a cancel rejects, and the buyer may open again', async () => {
   assert.equal(error.moneyMoved, 'no');
   assert.equal(error.message, '결제를 취소했어요.');
   assert.equal(error.docUrl, `${HOST}/docs/errors#USER_CANCELED`);
-  assert.deepEqual(told, [undefined]);
+  assert.deepEqual(told, [error]);
   assert.equal(p.body.children.length, 0);
   assert.notEqual(p.checkout.open(), p.promise);
   assert.equal(p.seen.frames.length, 2);

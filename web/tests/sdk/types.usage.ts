@@ -35,6 +35,7 @@ const stop: () => void = checkout.on('method', ({ method }) => method.toUpperCas
 checkout.on('qr', ({ expiresAt }) => new Date(expiresAt));
 checkout.on('error', (error) => error.requestId.length);
 checkout.on('ready', () => stop());
+checkout.on('cancel', ({ moneyMoved }) => moneyMoved === 'unknown');
 // @ts-expect-error there is no such event
 checkout.on('done', () => {});
 // @ts-expect-error a currency is part of an amount

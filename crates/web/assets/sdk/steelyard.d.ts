@@ -86,7 +86,8 @@ export interface Events {
   /** The session is over; the promise rejects with `SESSION_EXPIRED`. A QR code renews itself without a word. */
   expired: void;
   success: Result;
-  cancel: void;
+  /** What the promise rejects with: its `moneyMoved` says whether nothing was paid, or nobody can know. */
+  cancel: SteelyardError;
   /** Also what the buyer can still mend in the checkout, as a declined card: the promise then goes on waiting. */
   error: SteelyardError;
   close: void;

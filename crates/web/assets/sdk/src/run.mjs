@@ -29,8 +29,7 @@ export const run = (kind, place, secretOf, locale, emit) => {
     if (settled) return;
     settled = failed = true;
     settle.reject(error);
-    if (error.code === 'USER_CANCELED') emit('cancel');
-    else emit('error', error);
+    emit(error.code === 'USER_CANCELED' ? 'cancel' : 'error', error);
   };
   const cancel = (moneyMoved) => fail(new SteelyardError('USER_CANCELED', { declineCode, moneyMoved }));
   const clear = () => {
