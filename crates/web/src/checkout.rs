@@ -16,7 +16,7 @@ use axum::{
 };
 use body::Sent;
 pub(crate) use body::{missing, of_json, read as read_body};
-pub(crate) use events::{BUFFERING, LIFE, PING, RETRY, stopped};
+pub(crate) use events::{BUFFERING, LIFE, RETRY, pings, stopped};
 pub use in_app::{Escape, escape};
 pub use page::{Alert, Stage, Surroundings, alert, render, returned};
 use serde::Deserialize;

@@ -3,13 +3,14 @@
 
 import { Countdown } from './countdown.mjs';
 import { Doubt, Embedding } from './embed.mjs';
-import { follow } from './follow.mjs';
+import { ANSWER_MS_MAX, follow } from './follow.mjs';
 import { fill } from './format.mjs';
 import { Forms, newKey } from './forms.mjs';
 import { morph } from './morph.mjs';
 
 const RETURN_SECONDS = 5;
 const FRAME_SLOW_MS = 6_000;
+const MISSED_MS = 3_000;
 const LAST_METHOD = 'steelyard.method';
 
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
@@ -22,6 +23,7 @@ let requestId = '';
 let refreshing = Promise.resolve();
 let returning;
 let stays = false;
+let behind;
 let cut = false;
 
 document.documentElement.classList.add('js');
@@ -45,13 +47,21 @@ function arrived(next) {
   countdown.now = next.now;
   if (next.version < view.version || essence(next) === essence(view)) return;
   if (next.version >= latest.version) latest = next;
-  refresh();
+  refresh().catch(missed);
+}
+
+/** The stream tells each change once: a page that could not be fetched then asks until it is no longer behind. */
+function missed() {
+  clearTimeout(behind);
+  behind = setTimeout(() => stream.ask().catch(missed), MISSED_MS);
 }
 
 /** The page as it is now, from the server; one at a time, and the last one wins. */
 function refresh() {
   refreshing = refreshing.catch(() => {}).then(async () => {
-    const answer = await fetch(settings.base + settings.query, { headers: { Accept: 'text/html' }, cache: 'no-store' });
+    const answer = await fetch(settings.base + settings.query, {
+      headers: { Accept: 'text/html' }, cache: 'no-store', signal: AbortSignal.timeout?.(ANSWER_MS_MAX),
+    });
     if (!answer.ok) throw new Error(`page ${answer.status}`);
     const copy = new DOMParser().parseFromString(await answer.text(), 'text/html');
     show(copy);

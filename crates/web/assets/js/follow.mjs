@@ -5,6 +5,8 @@ import { live } from './live.mjs';
 
 const POLL_MS = 3_000;
 const HIDDEN_POLL_MS = 15_000;
+/** On a network that has gone silent a question would wait for ever, and keep one of six connections. */
+export const ANSWER_MS_MAX = 10_000;
 
 /**
  * @param {string} base The session's address.
@@ -17,15 +19,23 @@ export function follow(base, query, onView, onHealth) {
   let poll, end;
   let state = 'reconnecting';
   let stopped = false;
+  let looking = false;
 
   const ask = async () => {
-    const answer = await fetch(`${base}/state${query}`, { headers: { Accept: 'application/json' }, cache: 'no-store' });
+    const answer = await fetch(`${base}/state${query}`, {
+      headers: { Accept: 'application/json' }, cache: 'no-store', signal: AbortSignal.timeout?.(ANSWER_MS_MAX),
+    });
     if (answer.status === 404) return stop();
     if (!answer.ok) throw new Error(`state ${answer.status}`);
     onView((await answer.json()).data);
   };
   const health = (found) => !stopped && state !== 'live' && onHealth(found);
-  const look = () => ask().then(() => health('polling'), () => health('reconnecting'));
+  const look = async () => {
+    if (looking) return;
+    looking = true;
+    await ask().then(() => health('polling'), () => health('reconnecting'));
+    looking = false;
+  };
   const askEvery = (period) => {
     clearInterval(poll);
     poll = setInterval(look, period);

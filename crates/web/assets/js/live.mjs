@@ -8,6 +8,9 @@
 const BACKOFF_MS_MIN = 1_000;
 const BACKOFF_MS_MAX = 30_000;
 const HIDDEN_MS_MAX = 20_000;
+// Whoever is connected hears a ping every fifteen seconds. A network may go silent and end nothing: who has heard
+// nothing for this long is connected to nobody.
+const SILENT_MS_MAX = 40_000;
 const REMEMBERED_MAX = 512;
 
 /**
@@ -139,19 +142,29 @@ function channelOf(name, world) {
 /** Reads one stream, and opens it again after the last id whenever it ends, later and later while nothing comes. */
 function reader(source, types, world, lastId, out) {
   let stream = null;
-  let timer;
+  let timer, silence;
   let failures = 0;
   let state;
   let closed = false;
+  // What opened and then said nothing is alive when it has said something, and not when it opens.
+  let mute = false;
 
   const say = (next) => {
     state = next;
     out.state(next);
   };
+  const listen = () => {
+    world.clearTimeout(silence);
+    silence = world.setTimeout(() => {
+      mute = true;
+      again();
+    }, SILENT_MS_MAX);
+  };
   const again = () => {
     if (closed) return;
     stream?.close();
     stream = null;
+    world.clearTimeout(silence);
     say('reconnecting');
     const wait = Math.min(BACKOFF_MS_MAX, BACKOFF_MS_MIN * 2 ** failures);
     failures += 1;
@@ -170,17 +183,25 @@ function reader(source, types, world, lastId, out) {
     if (closed) return;
     const made = new world.EventSource(resumed(address, lastId()));
     stream = made;
-    made.onopen = () => {
+    listen();
+    const heard = () => {
+      listen();
       failures = 0;
-      say('live');
+      mute = false;
+      if (state !== 'live') say('live');
     };
+    made.onopen = () => (mute ? listen() : heard());
     made.onerror = () => {
       // The browser opens a plain address again by itself and names the last id; a ticket is spent.
       if (stream !== made) return;
       if (typeof source === 'string' && made.readyState === 0) say('reconnecting');
       else again();
     };
-    const hear = (event) => out.event({ id: event.lastEventId, type: event.type, data: event.data });
+    made.addEventListener('ping', heard);
+    const hear = (event) => {
+      heard();
+      out.event({ id: event.lastEventId, type: event.type, data: event.data });
+    };
     for (const type of new Set(['message', ...types])) made.addEventListener(type, hear);
   };
   const offline = () => say('reconnecting');
@@ -197,6 +218,7 @@ function reader(source, types, world, lastId, out) {
     close: () => {
       closed = true;
       world.clearTimeout(timer);
+      world.clearTimeout(silence);
       stream?.close();
       world.removeEventListener?.('offline', offline);
       world.removeEventListener?.('online', online);

@@ -18,8 +18,7 @@ use tokio::{
 
 use super::{Answered, Desk};
 
-/// A line that says nothing, so that nobody between thinks the connection dead.
-pub(crate) const PING: Duration = Duration::from_secs(15);
+const PING: Duration = Duration::from_secs(15);
 /// How soon a page that was cut off comes again.
 pub(crate) const RETRY: Duration = Duration::from_secs(1);
 /// A stream ends then, and its page comes again, perhaps to another server.
@@ -34,9 +33,15 @@ pub(super) async fn stream(desk: Desk) -> Answered {
     let changes = desk.web.app().checkout_changes(&desk.visit);
     let closing = desk.web.options().closing.clone();
     let source = Source { desk, changes, closing, told: None, until: Instant::now() + LIFE, _seat: seat };
-    let mut response = Sse::new(source.events()).keep_alive(KeepAlive::new().interval(PING)).into_response();
+    let mut response = Sse::new(source.events()).keep_alive(pings()).into_response();
     response.headers_mut().extend([BUFFERING]);
     Ok(response)
+}
+
+/// What is sent while there is nothing to tell, so that nobody between thinks the connection dead. It is an event and no
+/// comment: `live.mjs` hears it, and takes a stream that has fallen silent for lost.
+pub(crate) fn pings() -> KeepAlive {
+    KeepAlive::new().interval(PING).event(Event::default().event("ping").data("ping"))
 }
 
 struct Source {

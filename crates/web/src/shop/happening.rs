@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderMap, HeaderName},
     response::{
         IntoResponse as _,
-        sse::{Event, KeepAlive, Sse},
+        sse::{Event, Sse},
     },
 };
 use futures_util::{Stream, stream};
@@ -22,7 +22,7 @@ use tokio::{
 };
 
 use super::{Answered, Shop};
-use crate::checkout::{BUFFERING, LIFE, PING, RETRY, stopped};
+use crate::checkout::{BUFFERING, LIFE, RETRY, pings, stopped};
 
 /// Entries that are kept for those who come later.
 const HISTORY: usize = 200;
@@ -110,7 +110,7 @@ pub(super) async fn stream(State(shop): State<Shop>, Query(query): Query<After>,
         until: Instant::now() + LIFE,
         _seat: seat,
     };
-    let mut response = Sse::new(source.events()).keep_alive(KeepAlive::new().interval(PING)).into_response();
+    let mut response = Sse::new(source.events()).keep_alive(pings()).into_response();
     response.headers_mut().extend([BUFFERING]);
     Ok(response)
 }
