@@ -8,7 +8,9 @@ import { mockShop } from '../mock-shop.mjs';
 
 const CHROMIUM = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
 const chromium = CHROMIUM && (await import('playwright-core').catch(() => null))?.chromium;
-const skip = chromium ? false : 'no Chromium, or the tools are not installed';
+const skip = chromium ? false : 'no Chromium, or the tools are not installed: npm ci --ignore-scripts';
+// Who names a Chromium wants it used, as the stage does: there nothing may leave itself out.
+if (process.env.CHROMIUM && (skip || !existsSync(CHROMIUM))) throw new Error(skip || `no Chromium at ${CHROMIUM}`);
 const SECRET = 'cs_browser_secret_1';
 
 let browser, shop, platform, merchant, shopPage;

@@ -10,6 +10,8 @@ import { build } from '../build-sdk.mjs';
 
 const read = (file) => readFileSync(new URL(`../../../crates/web/assets/sdk/${file}`, import.meta.url), 'utf8');
 const tools = existsSync(new URL('./node_modules', import.meta.url)) ? false : 'the tools are not installed: npm ci --ignore-scripts';
+// Who names a Chromium has installed the tools beside it, as the stage does: there nothing may leave itself out.
+if (tools && process.env.CHROMIUM) throw new Error(tools);
 const SDK_GZ_BYTES_MAX = 6 * 1024;
 
 for (const file of ['steelyard.mjs', 'steelyard.js']) {

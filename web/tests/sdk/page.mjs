@@ -1,12 +1,23 @@
 // A page small enough to see through: what of the DOM the SDK touches, and a checkout page that says what a test tells
 // it to. The file that merchants load runs in it, not its source.
 import { readFileSync } from 'node:fs';
-import { setTimeout as later } from 'node:timers/promises';
 import vm from 'node:vm';
 
 const SDK = readFileSync(new URL('../../../crates/web/assets/sdk/steelyard.js', import.meta.url), 'utf8');
 export const HOST = 'https://pay.example';
 export const SECRET = 'cs_01abc_secret_xyz-9';
+
+/** Until what is on its way over ports has come and was answered: a message of our own goes the same way, and back. */
+const settled = () =>
+  new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port2.onmessage = () => port2.postMessage('back');
+    port1.onmessage = () => {
+      port1.close();
+      setImmediate(resolve);
+    };
+    port1.postMessage('there');
+  });
 
 class Node extends EventTarget {
   style = {};
@@ -129,14 +140,14 @@ export function page(options = {}) {
   vm.runInContext(SDK, context);
 
   const hello = async (overrides = {}) => {
-    await later(1);
+    await settled();
     const source = seen.popups.at(-1) ?? seen.frames.at(-1).contentWindow;
     const event = new Event('message');
     window.dispatchEvent(Object.assign(event, { origin: HOST, source, data: { steelyard: 1, type: 'hello' }, ...overrides }));
   };
   const say = async (message) => {
     seen.port.postMessage(message);
-    await later(5);
+    await settled();
   };
   return {
     Steelyard: window.Steelyard,
@@ -147,9 +158,9 @@ export function page(options = {}) {
     seen,
     hello,
     say,
-    tick: () => later(5),
+    tick: settled,
     /** What the checkout page has been told over the port. */
-    heard: async () => (await later(5), seen.heard ?? []),
+    heard: async () => (await settled(), seen.heard ?? []),
     expire: () => seen.timers.forEach((timer) => timer.run()),
     end: () => seen.port?.close(),
   };

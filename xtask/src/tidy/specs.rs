@@ -1,16 +1,25 @@
-//! Specs of the tests in a browser: they wait for what is to be seen, and all of them run.
+//! Tests of what browsers run: they wait for what is to be seen, and all of them run.
 
 use super::syntax::line_allows;
 use super::{Finding, Tree};
 
-const FOLDERS: [&str; 4] = ["web/tests/specs/", "web/tests/pages/", "web/tests/fixtures/", "web/tests/screens/"];
+const FOLDERS: [&str; 6] = [
+    "web/tests/specs/",
+    "web/tests/pages/",
+    "web/tests/fixtures/",
+    "web/tests/screens/",
+    "web/tests/payer-unit/",
+    "web/tests/sdk/",
+];
 
 /// What a line may not hold, and why.
-const BANNED: [(&str, &str); 5] = [
+const BANNED: [(&str, &str); 7] = [
     ("waitForTimeout(", "waits for time to pass: wait for what is to be seen"),
     ("setTimeout(", "waits for time to pass: wait for what is to be seen"),
+    ("timers/promises", "waits for time to pass: wait for what is to be seen"),
     ("networkidle", "waits for time to pass, half a second of it: wait for what is to be seen"),
     (".only(", "leaves every other test out"),
+    (".skip(", "a test that does not run tests nothing: repair it, or list its file in pending.mjs"),
     (".fixme(", "a test that does not run tests nothing: repair it, or list its file in pending.mjs"),
 ];
 
