@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::build;
+use crate::closing::Counts;
 use crate::error::XtaskError;
 use crate::stages::Outcome;
 use crate::stages::browser::{Browser, Purpose};
@@ -14,6 +15,10 @@ pub fn run(root: &Path, screens: &[String]) -> Result<bool, XtaskError> {
     // Playwright's filters are paths; a screen is a test's name.
     let named = if screens.is_empty() { Vec::new() } else { vec![format!("--grep={}", screens.join("|"))] };
     let (outcome, counts) = browser.run(&binary, Purpose::Look, &named)?;
+    if counts == Counts::default() && outcome == Outcome::Done {
+        eprintln!("no screen has a name that contains one of: {}", screens.join(", "));
+        return Ok(false);
+    }
     println!("pictures of {} screens in {}", counts.passed, browser.looks().display());
     Ok(outcome == Outcome::Done)
 }
