@@ -1,12 +1,11 @@
-// node --test crates/web/tests/format.mjs
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
-import { brandOf, CHECKS, grouped, passesLuhn } from '../assets/js/card.mjs';
-import { code, left, moment, money } from '../assets/js/format.mjs';
+import { brandOf, CHECKS, grouped, passesLuhn } from '../../../crates/web/assets/js/card.mjs';
+import { code, left, moment, money } from '../../../crates/web/assets/js/format.mjs';
 
-const examples = JSON.parse(await readFile(new URL('format.json', import.meta.url)));
+const examples = JSON.parse(await readFile(new URL('../../../crates/web/tests/format.json', import.meta.url)));
 
 test('the browser formats what the server formats', () => {
   for (const [amount, currency, lang, text] of examples.money) assert.equal(money(amount, currency, lang), text);
