@@ -50,7 +50,7 @@ test('a balance pays as well, and is less by as much', async ({ page, contexts }
 });
 
 test('two phones scan one code: the second is told, and cannot pay', async ({ page, contexts, watch }) => {
-  watch.expect(/409/);
+  watch.expect(/status of 409 /);
   const { session, checkout, address } = await shown(page, { numberMatchFrom: null });
   const first = await Payer.signUp(contexts, here.server.url);
   const second = await Payer.signUp(contexts, here.server.url, { name: '이민준' });
@@ -88,7 +88,7 @@ test('two phones that approve at once take the money once', async ({ page, conte
 });
 
 test('a code that was paid is worth nothing afterwards', async ({ page, contexts, watch }) => {
-  watch.expect(/4(04|09|10)/);
+  watch.expect(/status of 4(04|09|10) /);
   const { checkout, address } = await shown(page, { numberMatchFrom: null });
   const payer = await Payer.signUp(contexts, here.server.url);
   await payer.follow(address);
@@ -102,7 +102,7 @@ test('a code that was paid is worth nothing afterwards', async ({ page, contexts
 });
 
 test('an amount that was altered on the way to the payer moves nothing', async ({ page, contexts, watch }) => {
-  watch.expect(/409/);
+  watch.expect(/status of 409 /);
   const { session, address } = await shown(page, { numberMatchFrom: null });
   const payer = await Payer.signUp(contexts, here.server.url);
   await payer.page.route('**/app/api/**', async (route) => {
@@ -123,7 +123,7 @@ test('an amount that was altered on the way to the payer moves nothing', async (
 });
 
 test('the wrong number voids the code', async ({ page, contexts, watch }) => {
-  watch.expect(/422|410/);
+  watch.expect(/status of (410|422) /);
   const { checkout, session, address } = await shown(page);
   const payer = await Payer.signUp(contexts, here.server.url);
   await payer.follow(address);
@@ -139,7 +139,7 @@ test('the wrong number voids the code', async ({ page, contexts, watch }) => {
 });
 
 test('a wrong PIN says how many tries are left, and the right one still pays', async ({ page, contexts, watch }) => {
-  watch.expect(/422/);
+  watch.expect(/status of 422 /);
   const { checkout, address } = await shown(page, { numberMatchFrom: null });
   const payer = await Payer.signUp(contexts, here.server.url);
   await payer.follow(address);

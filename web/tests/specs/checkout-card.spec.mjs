@@ -148,7 +148,7 @@ test('the way back to the shop can be stopped, and taken', async ({ page, watch 
 });
 
 test('a session that nobody made is not found', async ({ page, watch }) => {
-  watch.expect(/404/);
+  watch.expect(/status of 404 /);
   const session = await here.api.session();
   const answer = await page.goto(session.url.replace(/secret_.*/, 'secret_nobody'));
   expect(answer.status()).toBe(404);
