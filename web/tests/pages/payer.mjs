@@ -7,7 +7,7 @@ import { PHONE } from '../fixtures/camera.mjs';
 import { CARDS } from './checkout.mjs';
 
 export const PIN = '274913';
-const PASSWORD = 'grey-heron-over-the-han';
+export const PASSWORD = 'grey-heron-over-the-han';
 
 export class Payer {
   /**
@@ -132,6 +132,29 @@ export class Payer {
     if (!(await this.shortCode.isVisible())) await this.toScan();
     await this.shortCode.fill(code);
     await this.shortCode.press('Enter');
+  }
+
+  /** Pays without the app's screens. */
+  async confirm(session, { amount, source = 0, pin = PIN } = {}) {
+    const paidFrom = { type: 'card', cardId: this.me.cards[source].id };
+    return await this.call('POST', `confirm/${session.id}/approve`, { pin, shownAmount: amount, source: paidFrom });
+  }
+
+  /** Another screen of the app, by the address within it. */
+  async to(path, screen) {
+    await this.page.evaluate((hash) => {
+      location.hash = hash;
+    }, `#/${path}`);
+    await expect(this.screen(screen)).toBeVisible();
+  }
+
+  /** What the switch in the settings does, without leaving the screen. */
+  async speak(lang) {
+    await this.page.evaluate(async (lang) => {
+      const { setLang } = await import(document.querySelector('script[type="module"]').src.replace('main.mjs', 'state.mjs'));
+      setLang(lang);
+    }, lang);
+    await expect(this.page.locator('html')).toHaveAttribute('lang', lang);
   }
 
   /** From the question to the keypad's last digit. */

@@ -1,6 +1,7 @@
 // Pictures of every screen for a person: `cargo xtask look`. Nothing is judged here.
 import { fileURLToPath } from 'node:url';
 
+import { attempt } from '../fixtures/api.mjs';
 import { test, usesServer } from '../fixtures/test.mjs';
 import { CARDS, Checkout } from '../pages/checkout.mjs';
 import { Payer } from '../pages/payer.mjs';
@@ -22,11 +23,31 @@ const checkout = (reach) => async (page, lang) => {
   await reach?.(await Checkout.open(page, session, { lang }), session);
 };
 
-const payer = (reach) => async (page, lang, contexts) => {
-  const { context } = await Payer.signUp(contexts, here.server.url, { balance: 100_000 });
-  await page.context().addCookies(await context.cookies());
-  await reach(page, lang);
+/** A payer whose phone is the page that pictures are taken of. */
+const payer = (reach, options) => async (page, lang, contexts) => {
+  const who = await Payer.signUp(contexts, here.server.url, { balance: 100_000, ...options });
+  await page.context().addCookies(await who.context.cookies());
+  who.page = page;
+  await page.goto(`${here.server.url}/app/?lang=${lang}`);
+  await who.balance.waitFor();
+  await reach(who);
 };
+
+const screen = (path, name, reach) =>
+  payer(async (on) => {
+    await on.to(path, name);
+    await reach?.(on);
+  });
+
+/** Before the question of a payment. */
+const asked = (reach, options) =>
+  payer(async (on) => {
+    await here.api.settings({ origins: [], numberMatchFrom: null });
+    const session = await here.api.session({ amount: 64_500 });
+    const { data } = await attempt(session.url, { method: 'app' });
+    await on.to(`q/${data.qr.url.split('/').pop()}`, 'confirm');
+    await reach?.(on, session);
+  }, options);
 
 const shop = (reach) => async (page, lang) => {
   const on = await Shop.open(page, here.server.url, { lang });
@@ -65,36 +86,59 @@ const SCREENS = {
     await on.payByCard(CARDS.approves);
     await on.expectPaid();
   }),
+  'checkout-scanned': async (page, lang, contexts) => {
+    await here.api.settings({ origins: [], numberMatchFrom: 1 });
+    const on = await Checkout.open(page, await here.api.session({ amount: 64_500 }), { lang });
+    const who = await Payer.signUp(contexts, here.server.url);
+    await who.ask('POST', 'qr/resolve', { token: (await on.showQr()).split('/').pop() });
+    await on.matchNumber.waitFor();
+  },
+  'checkout-canceled': checkout(async (on, session) => {
+    await here.api.post(`/v1/orders/${session.orderId}/cancel`, { reason: '품절' });
+    await on.expectStatus('canceled');
+  }),
   'checkout-expired': checkout(async (on, session) => {
     await here.api.post(`/v1/checkout/sessions/${session.id}/expire`);
     await on.expectStatus('expired');
   }),
   'app-sign-in': (page, lang) => page.goto(`${here.server.url}/app/?lang=${lang}`),
-  'app-home': payer(async (page, lang) => {
-    await page.goto(`${here.server.url}/app/?lang=${lang}`);
-    await page.locator('.balance .hero').waitFor();
+  'app-sign-up': async (page, lang) => {
+    await page.goto(`${here.server.url}/app/?lang=${lang}#/sign-up`);
+    await page.locator('#pin2').waitFor();
+  },
+  'app-home': payer((on) => on.page.locator('.mv .sum').first().waitFor()),
+  'app-scan': screen('scan', 'scan'),
+  'app-confirm': asked(),
+  'app-pin': asked(async (on) => {
+    await on.pay.click();
+    await on.key('0').waitFor();
   }),
-  'app-scan': payer(async (page, lang) => {
-    await page.goto(`${here.server.url}/app/?lang=${lang}`);
-    await page.locator('main a.scan').click();
-    await page.locator('input#code').waitFor();
+  'app-declined': asked(
+    async (on) => {
+      await on.approve({ source: 1 });
+      await on.screen('declined').waitFor();
+    },
+    { cards: [CARDS.approves, CARDS.limit] },
+  ),
+  'app-done': asked(async (on) => {
+    await on.approve();
+    await on.expectDone();
   }),
-  'app-confirm': payer(async (page) => {
-    const other = await page.context().newPage();
-    const address = await (await Checkout.open(other, await here.api.session({ amount: 24_500 }))).showQr();
-    await page.goto(address);
-    await page.locator('[data-screen="confirm"] .hero').waitFor();
-    await other.close();
+  'app-receipt': asked(async (on, session) => {
+    await on.approve();
+    await on.expectDone();
+    const [{ id }] = await here.api.paymentsOf(session.orderId);
+    await on.to(`receipt/${id}`, 'receipt');
+    await on.page.locator('.receipt').waitFor();
   }),
-  'app-cards': payer(async (page, lang) => {
-    await page.goto(`${here.server.url}/app/?lang=${lang}#/cards`);
-    await page.locator('[data-screen]').waitFor();
-  }),
-  'app-history': payer(async (page, lang) => {
-    await page.goto(`${here.server.url}/app/?lang=${lang}#/history`);
-    await page.locator('[data-screen]').waitFor();
-  }),
+  'app-cards': screen('cards', 'cards'),
+  'app-card-new': screen('cards/new', 'cardNew'),
+  'app-top-up': screen('top-up', 'topUp'),
+  'app-redeem': screen('redeem', 'redeem'),
+  'app-history': screen('history', 'history', (on) => on.page.locator('.mv .sum').first().waitFor()),
+  'app-settings': screen('settings', 'settings'),
   shop: (page, lang) => Shop.open(page, here.server.url, { lang }),
+  'shop-cart-empty': (page, lang) => page.goto(`${here.server.url}/shop/cart?lang=${lang}`),
   'shop-cart': shop(),
   'shop-overlay': overlay(),
   'shop-order': overlay(async (within, on) => {

@@ -78,4 +78,19 @@ test.describe('on a page that misbehaves', () => {
     expect(found).toContain('image-alt');
     await expect(expectAccessible(page, 'a bad page')).rejects.toThrow(/image-alt/);
   });
+
+  test('axe looks into frames, whosever page is in them', async ({ page, watch }) => {
+    watch.expect(/CSP|Content Security Policy/, /gone|favicon/);
+    const good = createServer((request, response) => {
+      response.setHeader('Content-Type', 'text/html; charset=utf-8');
+      response.end(`<!doctype html><html lang="en"><title>good</title><main><h1>Good</h1><iframe title="bad" src="${url}"></iframe></main>`);
+    });
+    good.listen(0, '127.0.0.1');
+    await once(good, 'listening');
+    await page.goto(`http://127.0.0.1:${good.address().port}/`);
+    await expect(page.locator('iframe').contentFrame().locator('img')).toBeAttached();
+    expect((await violations(page)).join('\n')).toMatch(/image-alt[^]*iframe/);
+    good.closeAllConnections();
+    good.close();
+  });
 });
