@@ -1,8 +1,9 @@
 // Without a mouse, and in either language.
-import { attempt } from '../fixtures/api.mjs';
+import { attempt, checkoutState } from '../fixtures/api.mjs';
 import { expect, test, usesServer } from '../fixtures/test.mjs';
 import { CARDS, Checkout } from '../pages/checkout.mjs';
 import { Payer } from '../pages/payer.mjs';
+import { EXAMPLES, Shop } from '../pages/shop.mjs';
 
 const here = usesServer();
 const STEPS_MAX = 60;
@@ -65,17 +66,30 @@ test('the app is paid with without a finger', async ({ page, contexts }) => {
 test('what changes by itself is announced', async ({ page }) => {
   const session = await here.api.session();
   const checkout = await Checkout.open(page, session);
-  const live = page.locator('[aria-live], [role="status"], [role="alert"]');
+  const said = page.locator('#said');
+  await expect(said).toHaveRole('status');
   await checkout.payByCard(CARDS.declined);
   await checkout.expectFailure();
-  await expect(live.filter({ has: checkout.failure }).or(checkout.failure.and(live)).or(live.filter({ hasText: /\S/ })).first()).toBeVisible();
+  const { failure } = await checkoutState(session.url);
+  await expect(said).toHaveText(`${failure.message} ${failure.next}`);
 });
 
 const HANGUL = /[가-힣]/;
 
-/** Names are the shop's own words, in whatever language. */
 async function wordsOf(page) {
   return await page.evaluate(() => document.body.innerText.split('\n').map((line) => line.trim()).filter(Boolean));
+}
+
+/** A missing translation shows its key. */
+function expectNoKeys(lines) {
+  expect(lines.filter((line) => /^[a-z]+([-.][a-z]+){2,}$/.test(line))).toEqual([]);
+}
+
+/** Names are their owners' own words, in whatever language; and Korean's own name in the switch is Korean. */
+function expectEnglish(lines, names) {
+  const rest = (line) => [...names, '한국어'].reduce((rest, name) => rest.replaceAll(name, ''), line);
+  expect(lines.filter((line) => HANGUL.test(rest(line)))).toEqual([]);
+  expectNoKeys(lines);
 }
 
 for (const [lang, method] of [['ko', 'card'], ['en', 'card'], ['ko', 'app'], ['en', 'app'], ['en', 'virtualAccount']]) {
@@ -89,14 +103,42 @@ for (const [lang, method] of [['ko', 'card'], ['en', 'card'], ['ko', 'app'], ['e
       expect(lines.some((line) => HANGUL.test(line))).toBe(true);
       await expect(checkout.amount).toContainText('4,500원');
     } else {
-      // The merchant is named 한강 커피, in every language; Korean's own name in the switch is Korean.
-      expect(lines.filter((line) => HANGUL.test(line.replaceAll('한강 커피', '').replaceAll('한국어', '')))).toEqual([]);
+      expectEnglish(lines, ['한강 커피']);
       await expect(checkout.amount).toContainText(/(₩|KRW)\s?4,500|4,500\s?(won|KRW)/);
     }
-    // A missing translation shows its key.
-    expect(lines.filter((line) => /^[a-z]+([-.][a-z]+){2,}$/.test(line))).toEqual([]);
+    expectNoKeys(lines);
   });
 }
+
+test.describe('in a demonstration', () => {
+  const there = usesServer({ kind: 'demo' });
+
+  test('the shop, its cart, the examples and the app are in English throughout', async ({ page, contexts, watch }) => {
+    watch.expect(/status of 401 /);
+    const shop = await Shop.open(page, there.server.url, { lang: 'en' });
+    const names = (await Shop.catalog(there.server.url)).map(({ name }) => name);
+    expectEnglish(await wordsOf(page), names);
+    await shop.put();
+    await shop.toCart();
+    await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+    expectEnglish(await wordsOf(page), names);
+    await page.goto(`${there.server.url}${EXAMPLES}?lang=en`);
+    await expect(page.locator('section.example').first()).toBeVisible();
+    expectEnglish(await wordsOf(page), names);
+    await page.goto(`${there.server.url}/app/?lang=en`);
+    const people = page.locator('section.demo b');
+    await expect(people.first()).toBeVisible();
+    expectEnglish(await wordsOf(page), await people.allTextContents());
+
+    const payer = await Payer.signUp(contexts, there.server.url, { name: 'Hansu Kim', balance: 30_000, locale: 'en-GB' });
+    await payer.home();
+    await expect(payer.page.locator('.mv .sum').first()).toBeVisible();
+    for (const [path, screen] of [['', 'home'], ['cards', 'cards'], ['cards/new', 'cardNew'], ['top-up', 'topUp'], ['redeem', 'redeem'], ['history', 'history'], ['settings', 'settings'], ['scan', 'scan'], ['nowhere', 'missing']]) {
+      await payer.to(path, screen);
+      expectEnglish(await wordsOf(payer.page), []);
+    }
+  });
+});
 
 test('without an address that says so, the browser’s language decides, then Korean', async ({ contexts }) => {
   const session = await here.api.session();
