@@ -59,7 +59,7 @@ impl Gate {
                 let now = workset.business_now(tenant)?;
                 let taken = session.qr.as_ref().is_some_and(|qr| qr.bound(now).is_some());
                 if taken {
-                    // The payer with the phone goes on; who sits before the page pays in another way after that.
+                    // Who sits before the page has chosen another way: the payer with the phone is told that it is over.
                     let session = workset.checkout_mut(tenant, session.id)?;
                     session.qr = None;
                 }

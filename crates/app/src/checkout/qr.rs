@@ -32,11 +32,14 @@ fn numbers(keys: &Keys, id: CheckoutSessionId, generation: i64) -> (String, i64)
 pub(super) fn choices(keys: &Keys, id: CheckoutSessionId, qr: &QrCode) -> Option<[i64; 3]> {
     let right = qr.match_number?;
     let (seed, _) = keys.numbers(id, qr.generation.saturating_neg());
-    let step = |divisor: u64| i64::try_from(1 + (seed / divisor) % 44).unwrap_or(1);
-    // Two different steps of less than half a round never meet each other or where they began.
-    let wrap = |number: i64| 10 + (number - 10).rem_euclid(90);
-    let mut choices = [right, wrap(right + step(1)), wrap(right - step(44))];
-    let turn = usize::try_from((seed / 1_936) % 3).unwrap_or(0);
+    // Drawn from all that are left, whatever the right one is: a distance between them would betray it.
+    let mut others: Vec<i64> = (10..=99).filter(|number| *number != right).collect();
+    let mut draw = |from: u64| {
+        let at = usize::try_from(from).unwrap_or(0) % others.len();
+        others.swap_remove(at)
+    };
+    let mut choices = [right, draw(seed % 89), draw((seed / 89) % 88)];
+    let turn = usize::try_from((seed / (89 * 88)) % 3).unwrap_or(0);
     choices.rotate_left(turn);
     Some(choices)
 }
@@ -143,7 +146,7 @@ impl Command for HoldQr {
             Act::Stay => {
                 let label = qr.binding.as_ref().map(|binding| binding.label.clone()).unwrap_or_default();
                 if !holds {
-                    // After a minute of silence it is as if they scanned again, if it is still there to be scanned.
+                    // After a minute of silence others may have it: they scan it again, if it is still there.
                     return Err(Problem::new(Code::QrExpired));
                 }
                 qr.bind(self.payer, &label, now).map_err(qr_problem)?;
@@ -193,5 +196,26 @@ mod tests {
             places[choices.iter().position(|choice| *choice == number).unwrap()] += 1;
         }
         assert!(places.iter().all(|times| (500..900).contains(times)), "the place says nothing: {places:?}");
+    }
+
+    #[test]
+    fn the_distances_between_the_numbers_say_nothing_about_the_right_one() {
+        let keys = Keys::for_tests();
+        let id = CheckoutSessionId::from_uuid(Uuid::from_u128(7));
+        let mut right_ones = [0; 3];
+        for generation in 1..3_000 {
+            let (short_code, number) = numbers(&keys, id, generation);
+            let expires_at = Timestamp::from_micros(0);
+            let qr = QrCode { generation, short_code, match_number: Some(number), expires_at, binding: None };
+            let mut choices = choices(&keys, id, &qr).unwrap();
+            choices.sort_unstable();
+            let [low, middle, high] = choices;
+            // The one that stands across the widest of the three gaps, around the circle; the next one; the last.
+            let gaps = [(high - middle, low), (90 - (high - low), middle), (middle - low, high)];
+            let (_, across) = gaps.into_iter().max().unwrap();
+            let at = choices.iter().position(|choice| *choice == across).unwrap();
+            right_ones[(choices.iter().position(|choice| *choice == number).unwrap() + 3 - at) % 3] += 1;
+        }
+        assert!(right_ones.iter().all(|times| (880..1_120).contains(times)), "{right_ones:?}");
     }
 }
