@@ -18,6 +18,7 @@ mod tests;
 pub(crate) use authenticate::{
     AUTHENTICATION_PATIENCE, AbandonAttempt, KeepAuthentication, PassChallenge, StartAuthentication, untold,
 };
+pub(crate) use balance::check_room;
 pub(crate) use charge::Subject;
 pub(crate) use deposit::{Deposit, SettleDeposit};
 pub use flow::Timing;

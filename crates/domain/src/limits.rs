@@ -65,7 +65,9 @@ pub const HASHES_WAITING_MAX: usize = 256;
 pub const RESEAL_BATCH_MAX: i64 = 100;
 /// Origins that one merchant lets frame its checkouts, per mode.
 pub const ORIGINS_MAX: usize = 20;
-/// The least and the most of one top-up, in won. The most is what Korean law lets a prepaid balance in its holder's name
-/// hold. Source: 전자금융거래법 시행령, 선불전자지급수단 발행한도.
+/// What a payer's balance may hold before something is added, in won: what Korean law lets a prepaid balance in its
+/// holder's name hold. Source: 전자금융거래법 시행령, 선불전자지급수단 발행한도.
+pub const BALANCE_MAX: i64 = 2_000_000;
+/// The least and the most of one top-up, in won.
 pub const TOP_UP_MIN: i64 = 1_000;
-pub const TOP_UP_MAX: i64 = 2_000_000;
+pub const TOP_UP_MAX: i64 = BALANCE_MAX;

@@ -56,8 +56,8 @@ remedies! {
         "Send Authorization: Bearer with a key from the API keys page, or the key as the user name of Basic.",
         "API 키를 Authorization: Bearer 헤더나 Basic의 사용자 이름으로 보내 주세요.";
     OriginNotAllowed:
-        "Use the payer app; other sites and programs have the API.",
-        "결제 앱에서 이용해 주세요. 다른 사이트나 프로그램은 API를 사용하면 돼요.";
+        "Register the origin with PUT /v1/checkout/settings. The payer app's own address answers the app alone.",
+        "PUT /v1/checkout/settings에 출처를 등록해 주세요. 결제 앱의 주소는 결제 앱에서만 쓸 수 있어요.";
     InvalidSignature:
         "Sign the timestamp, a full stop and the body's bytes with the secret that both sides share, and check the clock.",
         "타임스탬프와 마침표, 본문 바이트를 양쪽이 아는 비밀키로 서명하고 시계를 확인해 주세요.";
@@ -139,6 +139,9 @@ remedies! {
     InsufficientBalance:
         "Top up the balance, or pay with a card.",
         "잔액을 충전하거나 카드로 결제해 주세요.";
+    BalanceLimit:
+        "Spend some of the balance first, or add less.",
+        "잔액을 먼저 사용하거나 더 적게 담아 주세요.";
     GiftCardUnknown:
         "Check the 16 letters and numbers, and that test codes are used in test mode and by their own issuer.",
         "16자리 글자와 숫자, 그리고 테스트 코드를 발급한 가맹점의 테스트 모드에서 썼는지 확인해 주세요.";

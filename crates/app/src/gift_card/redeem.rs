@@ -4,14 +4,15 @@
 //! one redemption a card.
 
 use steelyard_domain::{
-    PayerId, Tenant,
-    gift_card::{GiftCard, GiftCardError, GiftCode},
+    PayerId, Span, Tenant,
+    gift_card::{GiftCard, GiftCardError, GiftCardState, GiftCode},
     ledger::{AccountKey, gift_card},
 };
 
 use crate::{
     App,
     idempotency::{self, Claimed},
+    payment::check_room,
     pipeline::Command,
     problem::{Code, Problem, success_body},
     request::{Call, Reply},
@@ -20,6 +21,9 @@ use crate::{
 };
 
 const OPERATION: &str = "POST /v1/payers/{id}/redeem";
+
+/// How long a payer who types their code once more is told again what it brought.
+const ANSWER_LOST: Span = Span::from_minutes(10);
 
 /// Whose code, for whom.
 struct Redemption {
@@ -51,6 +55,14 @@ impl Redemption {
             return Err(unknown());
         }
         let now = workset.business_now(tenant)?;
+        let lately = card.redeemed_at.is_some_and(|at| now < at.after(ANSWER_LOST));
+        if card.redeemed_by == Some(self.payer) && lately && issuer.is_none() {
+            // A phone that lost the answer asks again, and the card is in their balance.
+            return Ok(card.clone());
+        }
+        if card.state == GiftCardState::Issued {
+            check_room(workset, &AccountKey::payer(mode, self.payer, card.currency), card.amount)?;
+        }
         let card = workset.people.gift_cards.edit(&id).ok_or_else(unknown)?;
         card.redeem(self.payer, now).map_err(|error| {
             let code = match error {
@@ -141,7 +153,7 @@ impl App {
     /// Adds a gift card to a payer's balance.
     ///
     /// # Errors
-    /// `GIFT_CARD_UNKNOWN`, also for a card of the other mode; `GIFT_CARD_USED`; `GIFT_CARD_EXPIRED`.
+    /// `GIFT_CARD_UNKNOWN`, also for a card of the other mode; `GIFT_CARD_USED`; `GIFT_CARD_EXPIRED`; `BALANCE_LIMIT`.
     pub async fn redeem(&self, payer: PayerId, code: &GiftCode) -> Result<RedeemedView, Problem> {
         let redemption = self.redemption(payer, code).await?;
         let card = self.pipeline().submit(RedeemByPayer(redemption)).await?;

@@ -7,6 +7,7 @@ use steelyard_domain::{
         AccountKey,
         posting::{Funds, Scene},
     },
+    limits::BALANCE_MAX,
 };
 
 use super::{
@@ -34,6 +35,18 @@ pub(super) fn need(workset: &Workset, tenant: Tenant, order: OrderId, payer: Opt
         order,
     };
     charge::need_accounts_of(&scene, family, needs);
+}
+
+/// Whether so much more may be added to a payer's balance. What comes back to one was theirs, and is not asked.
+///
+/// # Errors
+/// `BALANCE_LIMIT`
+pub(crate) fn check_room(workset: &Workset, key: &AccountKey, amount: i64) -> Result<(), Problem> {
+    let room = (BALANCE_MAX - workset.balance(key)).max(0);
+    if amount > room {
+        return Err(Problem::new(Code::BalanceLimit).detail(room.to_string()).param("amount"));
+    }
+    Ok(())
 }
 
 /// Takes the amount of a payment that is in progress.

@@ -6,6 +6,7 @@ use steelyard_connectors::Capabilities;
 use steelyard_domain::{
     AttemptId, FeePolicyId, Money, OrderId, PayerId, PaymentId, Tenant,
     fee::{Fee, FeeError, FeeTerms, policy_at},
+    ledger::AccountKey,
     limits::{ATTEMPTS_MAX, INSTALLMENT_AMOUNT_MIN},
     merchant::MerchantStatus,
     method::{ConnectorName, Tender},
@@ -164,6 +165,9 @@ impl Command for StartCharge {
         idempotency::need(&self.call, self.operation, needs);
         self.charge.order.needs(self.call.tenant, needs);
         self.gate.needs(needs);
+        if let Some((balance, _)) = self.topped_up() {
+            needs.account(&balance);
+        }
     }
 
     fn needs_of_orders(&self, workset: &Workset, needs: &mut Needs) {
@@ -182,6 +186,9 @@ impl Command for StartCharge {
             return Ok(Started::Refused(Box::new(refused)));
         }
         let (order, payment) = payable(workset, tenant, &self.charge, &self.connectors)?;
+        if let Some((balance, amount)) = self.topped_up() {
+            balance::check_room(workset, &balance, amount)?;
+        }
         let now = workset.now;
         let family = workset.family_mut(tenant, order)?;
         for attempt in family.attempts.iter_mut().filter(|attempt| attempt.state == AttemptState::Created) {
@@ -209,6 +216,15 @@ impl Command for StartCharge {
         }
         idempotency::start(workset, &self.call, self.operation, key, payment.uuid());
         Ok(Started::Ask(intent))
+    }
+}
+
+impl StartCharge {
+    /// The balance that is topped up, and by how much.
+    fn topped_up(&self) -> Option<(AccountKey, i64)> {
+        let ChargedOrder::Inline(order) = &self.charge.order else { return None };
+        let key = AccountKey::payer(self.call.tenant.mode, order.top_up_of?, order.currency);
+        order.total.map(|total| (key, total))
     }
 }
 

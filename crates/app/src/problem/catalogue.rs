@@ -132,7 +132,7 @@ catalogue! {
         "The acquirer refused to return the money ({detail}). Nothing moved; try again later or contact the acquirer",
         "환불이 거절되었어요({detail}). 돈은 움직이지 않았어요. 나중에 다시 시도하거나 매입사에 문의해 주세요";
     OriginNotAllowed = "ORIGIN_NOT_ALLOWED", 403, Permission, false, None,
-        "Only pages of this server may ask that", "이 서버의 페이지에서만 할 수 있는 요청이에요";
+        "Not allowed for this origin: {detail}", "허용되지 않은 출처예요: {detail}";
     KeyNotAllowed = "KEY_NOT_ALLOWED", 403, Permission, false, None,
         "This key may not do that; it lacks the scope {detail}", "이 키로는 할 수 없어요. 필요한 권한: {detail}";
     TestModeOnly = "TEST_MODE_ONLY", 403, Permission, false, None,
@@ -208,6 +208,9 @@ catalogue! {
     InsufficientBalance = "INSUFFICIENT_BALANCE", 422, BusinessRule, false, None,
         "The balance is too small: {detail}. Nothing was charged; top up or use a card",
         "잔액이 부족해요: {detail}. 청구되지 않았어요. 충전하거나 카드를 사용해 주세요";
+    BalanceLimit = "BALANCE_LIMIT", 422, BusinessRule, false, None,
+        "A balance holds 2,000,000 won at most; there is room for {detail}. Nothing was added",
+        "잔액은 2,000,000원까지 담을 수 있어요. 더 담을 수 있는 금액: {detail}. 아무것도 더해지지 않았어요";
     OutOfStock = "OUT_OF_STOCK", 422, BusinessRule, false, None,
         "Not enough stock: {detail}", "재고가 부족해요: {detail}";
     StockBelowReserved = "STOCK_BELOW_RESERVED", 422, BusinessRule, false, None,

@@ -1,5 +1,7 @@
 //! Payers, their cards and gift cards: who may do what, and that nothing counts twice.
 
+use std::collections::BTreeSet;
+
 use futures_util::future::join_all;
 use serde_json::Value;
 use steelyard_app::{
@@ -11,7 +13,7 @@ use steelyard_connectors::{Connector, stub::Stub};
 use steelyard_domain::{
     Currency, GiftCardId, Mode, PayerId, Span, Tenant, VaultCardId,
     gift_card::{GiftCardKind, GiftCode},
-    limits::VAULT_CARDS_MAX,
+    limits::{BALANCE_MAX, VAULT_CARDS_MAX},
     method::ConnectorName,
     payer::{PIN_LOCK, SESSION_LIFE, SIGN_IN_LOCK},
 };
@@ -35,6 +37,7 @@ both_engines!(
     old_keys_open_until_every_card_is_sealed_anew,
     without_keys_no_card_is_kept,
     a_code_is_redeemed_by_one_of_fifty,
+    a_full_balance_takes_no_card,
     a_code_is_shown_once_and_redeemed_once,
     an_issuer_redeems_its_own_cards_for_payers_of_its_mode,
     a_card_whose_time_is_over_goes_back_if_it_was_given_and_stays_owed_if_it_was_sold,
@@ -331,12 +334,29 @@ async fn a_code_is_redeemed_by_one_of_fifty(database: &Database) {
     let code = codes(&issue(&till, "issue", gift(1, 10_000)).await).remove(0);
     let tries = (0..50).map(|number| till.app.redeem(payers[number % payers.len()], &code));
     let results = join_all(tries).await;
-    assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
+    // Whoever it was is told so however often they ask; the others, that it is used.
+    let told: BTreeSet<usize> = (0..50).filter(|number| results[*number].is_ok()).map(|number| number % 5).collect();
+    assert_eq!((told.len(), results.iter().filter(|result| result.is_ok()).count()), (1, 10));
     for result in results.into_iter().filter(Result::is_err) {
         assert_eq!(code_of(result), Code::GiftCardUsed);
     }
     assert_eq!(balance_of(database, "payerBalance").await, 10_000);
     assert_eq!(balance_of(database, "giftCardOutstanding").await, 0);
+    end(till, database).await;
+}
+
+async fn a_full_balance_takes_no_card(database: &Database) {
+    let till = till(database, None).await;
+    let (id, _) = signed_up(&till, "kim@example.com").await;
+    let codes = codes(&issue(&till, "issue", gift(3, BALANCE_MAX / 2)).await);
+    till.app.redeem(id, &codes[0]).await.unwrap();
+    let full = till.app.redeem(id, &codes[1]).await.unwrap();
+    assert_eq!(full.payer.balance.amount, BALANCE_MAX);
+    assert_eq!(code_of(till.app.redeem(id, &codes[2]).await), Code::BalanceLimit);
+    assert_eq!(till.app.balance(id).await.unwrap().amount, BALANCE_MAX);
+    // The code is not spent by it.
+    let (other, _) = signed_up(&till, "lee@example.com").await;
+    assert_eq!(till.app.redeem(other, &codes[2]).await.unwrap().payer.balance.amount, BALANCE_MAX / 2);
     end(till, database).await;
 }
 
@@ -359,6 +379,9 @@ async fn a_code_is_shown_once_and_redeemed_once(database: &Database) {
     let typed = GiftCode::parse(&codes[0].shown().to_lowercase().replace('-', " ")).unwrap();
     let redeemed = till.app.redeem(id, &typed).await.unwrap();
     assert_eq!((redeemed.amount, redeemed.currency, redeemed.payer.balance.amount), (5_000, "KRW", 5_000));
+    let told_again = till.app.redeem(id, &codes[0]).await.unwrap();
+    assert_eq!((told_again.amount, told_again.payer.balance.amount), (5_000, 5_000));
+    till.clock.advance(Span::from_minutes(10));
     assert_eq!(code_of(till.app.redeem(id, &codes[0]).await), Code::GiftCardUsed);
     assert_eq!(code_of(till.app.redeem(id, &GiftCode::from_bytes([0; 10])).await), Code::GiftCardUnknown);
     assert_eq!(till.app.redeem(id, &codes[1]).await.unwrap().payer.balance.amount, 10_000);
