@@ -38,6 +38,17 @@ impl Problem {
         }
     }
 
+    /// Of a look after something may have been charged. Where the look itself failed, what happened is on record, and
+    /// this does not know what: it must not say that nothing did.
+    #[must_use]
+    pub fn after_money(self) -> Self {
+        if self.status() < 500 {
+            return self;
+        }
+        tracing::warn!(?self, "what was done could not be shown");
+        Self::new(Code::OutcomeUnknown)
+    }
+
     /// A name or a number, the same in every language.
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Self {

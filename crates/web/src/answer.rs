@@ -22,11 +22,13 @@ use crate::{
 pub struct Refusal {
     problem: Problem,
     wait: Option<Duration>,
+    /// Whether something may have been charged before, whatever the method of the request.
+    after_money: bool,
 }
 
 impl From<Problem> for Refusal {
     fn from(problem: Problem) -> Self {
-        Self { problem, wait: None }
+        Self { problem, wait: None, after_money: false }
     }
 }
 
@@ -52,6 +54,12 @@ impl From<Refusal> for Response {
 }
 
 impl Refusal {
+    /// Of an address that only looks like a read: something may have been charged before this went wrong.
+    pub(crate) fn after_money(mut self) -> Self {
+        self.after_money = true;
+        self
+    }
+
     /// When to come again.
     pub(crate) fn after(mut self, wait: Duration) -> Self {
         self.wait = Some(wait);
@@ -67,7 +75,11 @@ impl Refusal {
         if let Some(seconds) = wait {
             parts.headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        let page = if exchange.wants_page { problem_page(&self.problem, exchange).ok() } else { None };
+        let page = if exchange.wants_page {
+            problem_page(&self.problem, exchange, exchange.is_read && !self.after_money).ok()
+        } else {
+            None
+        };
         let (kind, body) = match page {
             Some(page) => ("text/html; charset=utf-8", page),
             None => ("application/json", self.problem.body(exchange.language, &exchange.request_id)),
@@ -124,7 +136,7 @@ struct ProblemPage<'a> {
     again: Option<&'a str>,
 }
 
-fn problem_page(problem: &Problem, exchange: &Exchange) -> Result<String, askama::Error> {
+fn problem_page(problem: &Problem, exchange: &Exchange, is_read: bool) -> Result<String, askama::Error> {
     let words = Words::of(exchange.language);
     let of_checkout = exchange.address.starts_with("/c/");
     let (title, next, message) = match (problem.status(), of_checkout) {
@@ -133,7 +145,7 @@ fn problem_page(problem: &Problem, exchange: &Exchange) -> Result<String, askama
         (500.., _) => (words.broken_title, words.broken_next, sentence(problem, exchange.language)),
         (_, _) => (words.refused_title, words.refused_next, sentence(problem, exchange.language)),
     };
-    let unknown = is_uncertain(problem) && !exchange.is_read;
+    let unknown = is_uncertain(problem) && !is_read;
     let page = ProblemPage {
         frame: &Frame::new(&exchange.wish, exchange.language),
         words,
@@ -144,7 +156,7 @@ fn problem_page(problem: &Problem, exchange: &Exchange) -> Result<String, askama
         next,
         request_id: &exchange.request_id,
         // A form is not posted again by a link; its page is one step back.
-        again: Some(exchange.address.as_str()).filter(|_| exchange.is_read && problem.status() >= 500),
+        again: Some(exchange.address.as_str()).filter(|_| is_read && problem.status() >= 500),
     };
     page.render()
 }

@@ -11,6 +11,7 @@ use axum::{
     Router,
     extract::{FromRequestParts, Path, Query, Request},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
+    middleware::map_response,
     response::{IntoResponse as _, Redirect, Response},
     routing::{get, post},
 };
@@ -52,7 +53,7 @@ fn drawn(mut view: CheckoutView) -> CheckoutView {
 pub(crate) fn routes() -> Router<Web> {
     Router::new()
         .route("/c/{secret}", get(show))
-        .route("/c/{secret}/state", get(state))
+        .route("/c/{secret}/state", get(state).layer(map_response(open_to_all)))
         .route("/c/{secret}/events", get(events::stream))
         .route("/c/{secret}/attempts", post(attempt))
         .route("/c/{secret}/extend", post(extend))
@@ -170,12 +171,15 @@ async fn show(desk: Desk) -> Answered {
     desk.page(StatusCode::OK, &view, None)
 }
 
-/// The page a buyer returns to is the shop's, and its script asks from there.
+/// The page a buyer returns to is the shop's, and its script asks from there; refusals it must be able to read, too.
+async fn open_to_all(mut response: Response) -> Response {
+    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    response
+}
+
 async fn state(desk: Desk) -> Answered {
     let view = desk.view().await?;
-    let mut response = answer::data(&desk.exchange, &view);
-    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    Ok(response)
+    Ok(answer::data(&desk.exchange, &view))
 }
 
 async fn attempt(desk: Desk, request: Request) -> Answered {
@@ -217,7 +221,10 @@ async fn come_back(desk: Desk, query: Result<Query<Return>, axum::extract::rejec
     if let Err(problem) = outcome.as_ref().map_err(Clone::clone)
         && (problem.status() >= 500 || problem.code == Code::NotFound)
     {
-        return Err(problem.into());
+        // Seen in the bank's frame too, which the policy of other refusals would leave empty.
+        let mut response = Refusal::from(problem).after_money().into_response();
+        response.extensions_mut().insert(desk.policy());
+        return Ok(response);
     }
     if desk.headers.get(FETCH_DEST).is_some_and(|dest| dest == "iframe") {
         let html = returned(&desk.frame(), &desk.address())?;

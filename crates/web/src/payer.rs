@@ -48,7 +48,8 @@ async fn from_our_pages(State(web): State<Web>, request: Request, next: Next) ->
     if is_ours {
         return next.run(request).await;
     }
-    let problem = Problem::new(Code::OriginNotAllowed);
+    let origin = request.headers().get("origin").and_then(|origin| origin.to_str().ok()).unwrap_or("null");
+    let problem = Problem::new(Code::OriginNotAllowed).detail(origin);
     Refusal::from(problem).into_response()
 }
 

@@ -102,12 +102,14 @@ impl App {
         call: BrowserCall,
     ) -> Result<CheckoutView, Problem> {
         let language = call.language;
+        let shows_code = matches!(tender, CheckoutTender::App);
         let (app, own_visit) = (self.clone(), visit.clone());
         let paid = whole(async move { app.pay_from_page(&own_visit, tender, call).await }).await;
         match paid {
-            Ok(()) => self.checkout_view(visit, language).await,
+            Ok(()) if shows_code => self.checkout_view(visit, language).await,
+            Ok(()) => self.checkout_view(visit, language).await.map_err(Problem::after_money),
             Err(problem) if shows_itself(problem.code) => {
-                let view = self.checkout_view(visit, language).await?;
+                let view = self.checkout_view(visit, language).await.map_err(Problem::after_money)?;
                 // Nothing on the page says why, where nothing could be put on record.
                 if view.status == "open" && view.failure.is_none() { Err(problem) } else { Ok(view) }
             }
@@ -190,7 +192,13 @@ impl App {
         let command = StartAuthentication { call: call.clone(), charge, gate, connectors };
         let waiting = self.pipeline().submit(command).await?;
         let connector = self.connectors().get(waiting.connector)?.clone();
-        let return_url = format!("{}/c/{}/return?attempt={}", visit.public_url, visit.client_secret, waiting.attempt);
+        let return_url = format!(
+            "{}/c/{}/return?attempt={}&lang={}",
+            visit.public_url,
+            visit.client_secret,
+            waiting.attempt,
+            call.language.tag()
+        );
         let request = Authentication {
             reference: waiting.attempt.to_string(),
             amount: waiting.amount,
@@ -259,6 +267,7 @@ impl App {
                 }
                 Ok(()) | Err(_) => {}
             }
+            return self.checkout_view(visit, language).await.map_err(Problem::after_money);
         }
         self.checkout_view(visit, language).await
     }

@@ -162,6 +162,7 @@ impl App {
             numbers: qr.and_then(|qr| choices(&scene.keys, scene.session.id, qr)),
             expires_at: scene.order.expires_at.to_string(),
             now: scene.now.to_string(),
+            version: scene.version(),
             balance: BalanceView {
                 amount: found.map_or(0, |account| account.balance(Layer::Posted)),
                 currency: scene.order.currency.code(),
@@ -196,6 +197,6 @@ impl App {
             Err(problem) if shows_itself(problem.code) => {}
             Err(problem) => return Err(problem),
         }
-        self.confirm_view(payer, id, language).await
+        self.confirm_view(payer, id, language).await.map_err(Problem::after_money)
     }
 }

@@ -191,7 +191,7 @@ impl App {
             Err(problem) if matches!(problem.code, Code::PaymentDeclined | Code::ConnectorUnavailable) => "declined",
             Err(problem) => return Err(problem),
         };
-        self.top_up_view(&top_up, status, language).await
+        self.top_up_view(&top_up, status, language).await.map_err(Problem::after_money)
     }
 
     async fn open_platform(&self) -> Result<(), Problem> {
