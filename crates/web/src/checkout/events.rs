@@ -19,6 +19,9 @@ use tokio::{
 use super::{Answered, Desk};
 
 const PING: Duration = Duration::from_secs(15);
+/// When to look again at what may end without a word: a charge whose server died is let go of by time alone, and so is a
+/// code that its payer has stopped holding.
+const SOON: Duration = Duration::from_secs(3);
 /// How soon a page that was cut off comes again.
 pub(crate) const RETRY: Duration = Duration::from_secs(1);
 /// A stream ends then, and its page comes again, perhaps to another server.
@@ -32,7 +35,7 @@ pub(super) async fn stream(desk: Desk) -> Answered {
     // Listening begins before the first look, so that nothing falls between.
     let changes = desk.web.app().checkout_changes(&desk.visit);
     let closing = desk.web.options().closing.clone();
-    let source = Source { desk, changes, closing, told: None, until: Instant::now() + LIFE, _seat: seat };
+    let source = Source { desk, changes, closing, told: None, is_passing: false, until: Instant::now() + LIFE, _seat: seat };
     let mut response = Sse::new(source.events()).keep_alive(pings()).into_response();
     response.headers_mut().extend([BUFFERING]);
     Ok(response)
@@ -50,6 +53,8 @@ struct Source {
     closing: Option<watch::Receiver<bool>>,
     /// The last view that was sent, without its clock.
     told: Option<String>,
+    /// Whether what was sent ends by itself, with nothing written down.
+    is_passing: bool,
     until: Instant,
     _seat: OwnedSemaphorePermit,
 }
@@ -73,6 +78,8 @@ impl Source {
             let mut still = view.clone();
             still.now.clear();
             let still = to_json(&still);
+            let held = view.qr.as_ref().is_some_and(|qr| qr.payer.is_some());
+            self.is_passing = held || ["processing", "authenticating"].contains(&view.status.as_str());
             if self.told.as_ref() != Some(&still) {
                 let event = Event::default().event("state").data(to_json(&view));
                 let event = if self.told.is_none() { event.retry(RETRY) } else { event };
@@ -84,10 +91,12 @@ impl Source {
 
     /// Whether there may be something to tell.
     async fn wait(&mut self) -> bool {
+        let soon = Instant::now() + SOON;
+        let until = if self.is_passing { self.until.min(soon) } else { self.until };
         tokio::select! {
             changed = self.changes.changed() => changed,
             () = stopped(self.closing.as_mut()) => false,
-            () = tokio::time::sleep_until(self.until) => false,
+            () = tokio::time::sleep_until(until) => until < self.until,
         }
     }
 }
