@@ -29,8 +29,9 @@ pub(crate) fn endpoints(endpoints: Endpoints) -> Endpoints {
         .add(Terms::write(Scope::CheckoutWrite, Keyed::Optional), routes!(put_settings))
 }
 
-const CREATE_CODES: [Code; 12] = [
+const CREATE_CODES: [Code; 13] = [
     Code::KeyNotAllowed,
+    Code::OriginNotAllowed,
     Code::NotFound,
     Code::AlreadyPaid,
     Code::PaymentInProgress,

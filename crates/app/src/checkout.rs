@@ -17,7 +17,6 @@ mod watch;
 
 pub(crate) use end::{complete, expire};
 pub use gate::{Gate, PayerAtGate};
-pub use key::ReturnSignature;
 pub use pay::{BrowserCall, CheckoutTender, PayerSource};
 pub use qr::QrAddress;
 pub use receipt::Approval;

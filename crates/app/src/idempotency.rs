@@ -17,18 +17,18 @@ const ABOUT_PAYMENTS: &str = "POST /v1/payments";
 
 /// SHA-256 of path and body in canonical form: keys sorted, no spaces.
 ///
-/// A card number counts by its bin and last four, and what proves its holder does not count at all: a hash
-/// of them, at rest, could be searched for them.
+/// A card number counts by its bin and last four, the account of a transfer by its last four, and what proves their
+/// holder does not count at all: a hash of them, at rest, could be searched for them.
 #[must_use]
 pub fn canonical_hash(path: &str, body: &Value) -> Vec<u8> {
     let mut text = String::with_capacity(256);
     text.push_str(path);
     text.push('\n');
-    write_canonical(body, &mut text);
+    write_canonical("", body, &mut text);
     Sha256::digest(text.as_bytes()).to_vec()
 }
 
-fn write_canonical(value: &Value, out: &mut String) {
+fn write_canonical(of: &str, value: &Value, out: &mut String) {
     match value {
         Value::Object(fields) => {
             let mut names: Vec<&String> = fields.keys().collect();
@@ -40,9 +40,10 @@ fn write_canonical(value: &Value, out: &mut String) {
                 }
                 out.push_str(&Value::from(name.as_str()).to_string());
                 out.push(':');
-                match fields[name].as_str().filter(|_| name == "number") {
-                    Some(number) => out.push_str(&ends(number)),
-                    None => write_canonical(&fields[name], out),
+                match (of, name.as_str(), fields[name].as_str()) {
+                    (_, "number", Some(number)) => out.push_str(&ends(number)),
+                    ("transfer", "accountNumber", Some(number)) => out.push_str(&last_four(number)),
+                    (_, _, _) => write_canonical(name, &fields[name], out),
                 }
                 out.push(',');
             }
@@ -51,7 +52,7 @@ fn write_canonical(value: &Value, out: &mut String) {
         Value::Array(items) => {
             out.push('[');
             for item in items {
-                write_canonical(item, out);
+                write_canonical("", item, out);
                 out.push(',');
             }
             out.push(']');
@@ -66,10 +67,13 @@ fn is_secret(name: &str) -> bool {
 
 /// The first six and the last four digits.
 fn ends(number: &str) -> String {
+    let first: String = number.chars().filter(char::is_ascii_digit).take(6).collect();
+    format!("{first}-{}", last_four(number))
+}
+
+fn last_four(number: &str) -> String {
     let digits: Vec<char> = number.chars().filter(char::is_ascii_digit).collect();
-    let first: String = digits.iter().take(6).collect();
-    let last: String = digits.iter().skip(digits.len().saturating_sub(4)).collect();
-    format!("{first}-{last}")
+    digits.iter().skip(digits.len().saturating_sub(4)).collect()
 }
 
 /// The record a call's key leads to.
@@ -89,6 +93,19 @@ pub(crate) enum Claimed {
     New(Option<IdempotencyId>),
     /// Answered before: this is the answer.
     Replay(Reply),
+}
+
+/// What the request of an answered key was about.
+pub(crate) fn object_of(workset: &Workset, call: &Call, operation: &str) -> Option<Uuid> {
+    workset.idempotency.get(&id_of(call, operation)?)?.object
+}
+
+/// Puts secrets into an answer whose fields of these names are null: an answer is kept without what opens something.
+pub(crate) fn with_secrets(reply: Reply, secrets: &[(&str, &str)]) -> Reply {
+    let fill = |body: String, (name, secret): &(&str, &str)| {
+        body.replacen(&format!("\"{name}\":null"), &format!("\"{name}\":{}", Value::from(*secret)), 1)
+    };
+    Reply { body: secrets.iter().fold(reply.body, fill), ..reply }
 }
 
 /// Looks a call's key up.
@@ -174,7 +191,8 @@ pub(crate) fn finish(
 mod tests {
     use serde_json::json;
 
-    use super::canonical_hash;
+    use super::{canonical_hash, with_secrets};
+    use crate::request::Reply;
 
     #[test]
     fn the_order_of_fields_does_not_count_and_their_values_do() {
@@ -184,6 +202,23 @@ mod tests {
             assert_ne!(a, canonical_hash("/v1/orders", &other));
         }
         assert_ne!(a, canonical_hash("/v1/payments", &json!({"a": 1, "b": [1, {"c": null}]})));
+    }
+
+    #[test]
+    fn the_account_of_a_transfer_enters_the_hash_by_its_end() {
+        let hash = |of: &str, number: &str| canonical_hash("/", &json!({of: {"bank": "004", "accountNumber": number}}));
+        assert_eq!(hash("transfer", "110-123-456789"), hash("transfer", "220-999-456789"));
+        assert_ne!(hash("transfer", "110123456789"), hash("transfer", "110123456780"));
+        // Where money is to be paid out, it is kept whole, and another account is another request.
+        assert_ne!(hash("bankAccount", "110123456789"), hash("bankAccount", "220999456789"));
+    }
+
+    #[test]
+    fn a_secret_is_put_into_an_answer_where_it_was_left_out() {
+        let body = String::from(r#"{"data":{"name":"\"url\":null","clientSecret":null,"url":null}}"#);
+        let reply =
+            with_secrets(Reply { status: 201, body, replayed: true }, &[("clientSecret", "cs_1"), ("url", "u")]);
+        assert_eq!(reply.body, r#"{"data":{"name":"\"url\":null","clientSecret":"cs_1","url":"u"}}"#);
     }
 
     #[test]

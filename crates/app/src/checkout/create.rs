@@ -1,8 +1,9 @@
 //! `POST /v1/checkout/sessions`, and closing one.
 
 use steelyard_domain::{
-    CheckoutSessionId, OrderId, Tenant,
+    CheckoutSessionId, Mode, OrderId, Tenant,
     checkout::{CheckoutSession, CheckoutSettings, Purpose, SessionEvent, SessionStatus},
+    merchant::KeyKind,
     order::OrderStatus,
     payment::PaymentStatus,
 };
@@ -65,11 +66,19 @@ impl Command for CreateCheckout {
 
     fn decide(&self, workset: &mut Workset) -> Result<Reply, Problem> {
         let key = match idempotency::look_up(workset, &self.call, CREATE)? {
-            Claimed::Replay(reply) => return Ok(reply),
+            Claimed::Replay(reply) => {
+                let session = idempotency::object_of(workset, &self.call, CREATE);
+                return Ok(session.map_or(reply.clone(), |id| self.told(reply, CheckoutSessionId::from_uuid(id))));
+            }
             Claimed::New(key) => key,
         };
         let tenant = self.call.tenant;
         let now = workset.business_now(tenant)?;
+        let settings = workset.checkout_settings.get(&tenant).cloned();
+        let settings = settings.unwrap_or_else(|| CheckoutSettings::untouched(tenant));
+        if is_public(&self.call) {
+            self.check_addresses(&settings)?;
+        }
         let order = self.charged().find_or_build(workset, tenant).map_err(|problem| untold(problem, &self.call))?;
         let family = workset.family(tenant, order)?;
         check_order(family.order.status, family.payment.as_ref().map(|payment| payment.status))?;
@@ -77,8 +86,14 @@ impl Command for CreateCheckout {
             return Err(Problem::new(Code::OrderExpired));
         }
         let earlier = family.order.checkout;
-        let settings = workset.checkout_settings.get(&tenant).cloned();
-        let settings = settings.unwrap_or_else(|| CheckoutSettings::untouched(tenant));
+        if let Some(earlier) = earlier
+            && is_public(&self.call)
+            && workset.checkout(tenant, earlier)?.purpose == Purpose::Pay
+        {
+            // Anybody can read this key off a page, and guess an order's name and total: they must not shut the page on
+            // which its buyer pays.
+            return Err(Problem::new(Code::KeyNotAllowed).detail("checkout:write"));
+        }
         let mut extensions = 0;
         if let Some(earlier) = earlier {
             close(workset, tenant, earlier)?;
@@ -108,19 +123,57 @@ impl Command for CreateCheckout {
         there.checkout = Some(session.id);
         there.updated_at = now;
         there.version += 1;
-        let client_secret = self.keys.client_secret(session.id);
-        let url = format!("{}/c/{client_secret}", self.public_url);
         let view = CheckoutSessionView::new(&session, &workset.family(tenant, order)?.order);
-        let data = to_json(&OpenedCheckoutView { session: view, client_secret, url });
+        let data = to_json(&OpenedCheckoutView { session: view, client_secret: None, url: None });
         let reply = Reply {
             status: 201,
             body: success_body(&data, self.call.language, &self.call.request_id),
             replayed: false,
         };
         idempotency::finish(workset, &self.call, CREATE, key, session.id.uuid(), &reply);
-        workset.checkouts.insert(session.id, session);
-        Ok(reply)
+        let id = session.id;
+        workset.checkouts.insert(id, session);
+        Ok(self.told(reply, id))
     }
+}
+
+impl CreateCheckout {
+    /// With what opens the session, which the kept answer is without.
+    fn told(&self, reply: Reply, id: CheckoutSessionId) -> Reply {
+        let client_secret = self.keys.client_secret(id);
+        let url = page_url(&self.public_url, &client_secret);
+        idempotency::with_secrets(reply, &[("clientSecret", &client_secret), ("url", &url)])
+    }
+
+    /// A page on our host that leads anywhere, with a merchant's name and a signature, is what a phisher wants: with a
+    /// key that anybody can read, real payments lead to pages of the merchant's alone.
+    fn check_addresses(&self, settings: &CheckoutSettings) -> Result<(), Problem> {
+        if self.call.tenant.mode == Mode::Test {
+            return Ok(());
+        }
+        for (name, url) in [("successUrl", &self.new.success_url), ("cancelUrl", &self.new.cancel_url)] {
+            let foreign = |url: &&String| !settings.origins.iter().any(|origin| origin == origin_of(url));
+            if let Some(url) = url.as_ref().filter(foreign) {
+                return Err(Problem::new(Code::OriginNotAllowed).detail(origin_of(url)).param(name));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_public(call: &Call) -> bool {
+    call.key.as_ref().is_some_and(|key| key.kind == KeyKind::Publishable)
+}
+
+fn page_url(public_url: &str, client_secret: &str) -> String {
+    format!("{public_url}/c/{client_secret}")
+}
+
+/// Scheme, host and port of an address.
+fn origin_of(url: &str) -> &str {
+    let host = url.find("://").map_or(0, |at| at + 3);
+    let end = url[host..].find(['/', '?', '#']).map_or(url.len(), |at| host + at);
+    &url[..end]
 }
 
 /// Whether an order still waits to be paid.
@@ -136,7 +189,7 @@ fn check_order(order: OrderStatus, payment: Option<PaymentStatus>) -> Result<(),
     match payment {
         Some(PaymentStatus::InProgress | PaymentStatus::Unknown) => Err(Problem::new(Code::PaymentInProgress)),
         Some(PaymentStatus::Authorized) => Err(Problem::new(Code::AlreadyPaid)),
-        Some(PaymentStatus::Failed | PaymentStatus::Canceled) => {
+        Some(PaymentStatus::Failed | PaymentStatus::Canceled | PaymentStatus::Expired) => {
             Err(Problem::new(Code::StateConflict)
                 .said("no more attempts are wanted", "더 이상 결제할 수 없는 주문이에요"))
         }
@@ -147,8 +200,7 @@ fn check_order(order: OrderStatus, payment: Option<PaymentStatus>) -> Result<(),
             | PaymentStatus::Captured
             | PaymentStatus::PartiallyCanceled
             | PaymentStatus::PartiallyRefunded
-            | PaymentStatus::Refunded
-            | PaymentStatus::Expired,
+            | PaymentStatus::Refunded,
         ) => Ok(()),
     }
 }
@@ -232,8 +284,9 @@ impl App {
         let found = order(&self.reader().await?, tenant, session.order).await.map_err(crate::read::unavailable)?;
         let order = found.ok_or_else(|| Problem::new(Code::NotFound).detail(id.to_string()))?;
         let client_secret = self.checkout_keys().await?.client_secret(id);
-        let url = format!("{public_url}/c/{client_secret}");
-        Ok(OpenedCheckoutView { session: CheckoutSessionView::new(&session, &order), client_secret, url })
+        let url = page_url(public_url, &client_secret);
+        let session = CheckoutSessionView::new(&session, &order);
+        Ok(OpenedCheckoutView { session, client_secret: Some(client_secret), url: Some(url) })
     }
 
     async fn own_checkout(&self, tenant: Tenant, id: CheckoutSessionId) -> Result<CheckoutSession, Problem> {

@@ -16,13 +16,6 @@ const SECRET: &str = "checkout";
 #[derive(Clone)]
 pub(crate) struct Keys(Hmac<Sha256>);
 
-/// A merchant's key to what a buyer's browser brings back: see docs/SDK.md.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReturnSignature {
-    /// `rsec_…`, the merchant's to keep.
-    pub secret: String,
-}
-
 impl Keys {
     fn new(secret: [u8; 32]) -> Self {
         Self(Hmac::new_from_slice(&secret).expect("HMAC takes a key of any length"))

@@ -36,7 +36,7 @@ impl Command for ChangeCheckoutSettings {
 
     fn decide(&self, workset: &mut Workset) -> Result<Reply, Problem> {
         let key = match idempotency::look_up(workset, &self.call, OPERATION)? {
-            Claimed::Replay(reply) => return Ok(reply),
+            Claimed::Replay(reply) => return Ok(self.told(reply)),
             Claimed::New(key) => key,
         };
         let tenant = self.call.tenant;
@@ -52,18 +52,24 @@ impl Command for ChangeCheckoutSettings {
             Some(there) => *there = settings.clone(),
             None => workset.checkout_settings.insert(tenant, settings.clone()),
         }
-        let data = to_json(&CheckoutSettingsView::new(&settings, self.return_secret.clone()));
+        let data = to_json(&CheckoutSettingsView::new(&settings, None));
         let body = success_body(&data, self.call.language, &self.call.request_id);
         let reply = Reply { status: 200, body, replayed: false };
         idempotency::finish(workset, &self.call, OPERATION, key, tenant.merchant.uuid(), &reply);
-        Ok(reply)
+        Ok(self.told(reply))
+    }
+}
+
+impl ChangeCheckoutSettings {
+    fn told(&self, reply: Reply) -> Reply {
+        idempotency::with_secrets(reply, &[("returnSecret", &self.return_secret)])
     }
 }
 
 impl App {
     pub async fn checkout_settings(&self, tenant: Tenant) -> Result<CheckoutSettingsView, Problem> {
         let return_secret = self.checkout_keys().await?.return_secret(tenant);
-        Ok(CheckoutSettingsView::new(&self.settings_of(tenant).await?, return_secret))
+        Ok(CheckoutSettingsView::new(&self.settings_of(tenant).await?, Some(return_secret)))
     }
 
     pub(super) async fn settings_of(&self, tenant: Tenant) -> Result<CheckoutSettings, Problem> {

@@ -209,7 +209,7 @@ impl Scene {
     }
 
     /// Grows with every change of what is shown: each of its parts does.
-    fn version(&self) -> i64 {
+    pub(super) fn version(&self) -> i64 {
         self.session.version
             + self.order.version
             + self.payment.as_ref().map_or(0, |payment| payment.version)

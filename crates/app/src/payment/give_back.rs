@@ -537,7 +537,7 @@ pub fn void_approved(workset: &mut Workset, subject: Subject, approval: &Approva
     super::emit(workset, &family, if over { "payment.expired" } else { "payment.canceled" })?;
     match cancel_order {
         Some(reason) => order::give_up(workset, subject.tenant, subject.order, &reason),
-        None => Ok(()),
+        None => checkout::expire(workset, subject.tenant, subject.order),
     }
 }
 

@@ -81,10 +81,13 @@ impl CheckoutSessionView {
 pub struct OpenedCheckoutView {
     #[serde(flatten)]
     pub session: CheckoutSessionView,
-    /// For the buyer's browser, and for nobody else: whoever holds it sees the session and may pay it.
-    pub client_secret: String,
+    /// For the buyer's browser, and for nobody else: whoever holds it sees the session and may pay it. Null in answers
+    /// as the database keeps them, and nowhere else.
+    #[schema(value_type = String)]
+    pub client_secret: Option<String>,
     /// The hosted page.
-    pub url: String,
+    #[schema(value_type = String)]
+    pub url: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -95,12 +98,13 @@ pub struct CheckoutSettingsView {
     /// From this amount on, in minor units, a payer finds the number on the screen; `null` never.
     pub number_match_from: Option<i64>,
     /// With it, and with HMAC-SHA256 over `payment_id.order_id`, what a buyer's browser brings back is checked.
-    pub return_secret: String,
+    #[schema(value_type = String)]
+    pub return_secret: Option<String>,
 }
 
 impl CheckoutSettingsView {
     #[must_use]
-    pub fn new(settings: &CheckoutSettings, return_secret: String) -> Self {
+    pub fn new(settings: &CheckoutSettings, return_secret: Option<String>) -> Self {
         Self { origins: settings.origins.clone(), number_match_from: settings.match_from, return_secret }
     }
 }
@@ -125,6 +129,8 @@ pub struct ConfirmView {
     pub numbers: Option<[i64; 3]>,
     pub expires_at: String,
     pub now: String,
+    /// Grows with every change of what is shown.
+    pub version: i64,
     pub balance: super::BalanceView,
     pub installments: Vec<u8>,
     pub payment: Option<super::CheckoutPaymentView>,

@@ -1,17 +1,21 @@
 //! The second door: a browser's session authenticates, and nothing moves until the merchant's server confirms.
 
+use std::sync::Arc;
+
 use steelyard_app::{
     Language,
-    request::{Confirmation, NewCheckout, NewCheckoutOrder},
+    request::{Call, Confirmation, NewCheckout, NewCheckoutOrder, NewCheckoutSettings},
 };
 use steelyard_domain::{
-    AttemptId, Span,
+    ApiKeyId, AttemptId, Mode, Span, Tenant,
     checkout::{CheckoutMethod, Purpose},
+    merchant::{ApiKey, KeyKind},
 };
 use steelyard_testkit::{Database, both_engines};
+use uuid::Uuid;
 
 use crate::{
-    desk::{Door, PRICE, by_card, by_deposit, by_transfer, checkout_of, order_of, refused, shown, status},
+    desk::{Door, PRICE, PUBLIC, by_card, by_deposit, by_transfer, checkout_of, order_of, refused, shown, status},
     world::{Seen, World, seen},
 };
 
@@ -21,6 +25,8 @@ both_engines!(
     a_confirmation_in_another_amount_moves_nothing,
     an_authentication_that_nobody_confirms_is_over_after_ten_minutes,
     a_browser_that_claims_another_amount_gets_no_door,
+    a_public_key_shuts_no_page_that_a_server_opened,
+    a_public_key_leads_live_buyers_to_registered_pages_alone,
     only_a_card_is_authenticated,
 );
 
@@ -44,6 +50,25 @@ async fn confirm(world: &World<'_>, key: &str, name: &str, payment_key: &str, am
     let attempt = AttemptId::parse(payment_key).unwrap();
     let new = Confirmation { attempt, merchant_order_id: name.to_owned(), amount };
     seen(world.app.confirm_payment(world.call(key), new).await)
+}
+
+/// A call with a key that anybody can read off the shop's page.
+fn public_call(world: &World<'_>, key: &str) -> Call {
+    let public = ApiKey {
+        id: ApiKeyId::from_uuid(Uuid::nil()),
+        tenant: world.tenant,
+        kind: KeyKind::Publishable,
+        scopes: Vec::new(),
+        hash: Vec::new(),
+        hint: String::new(),
+        api_version: String::new(),
+        rate_limit: None,
+        created_at: world.now(),
+        expires_at: None,
+        revoked_at: None,
+        rotated_to: None,
+    };
+    Call { key: Some(Arc::new(public)), ..world.call(key) }
 }
 
 fn key_of(view: &serde_json::Value) -> String {
@@ -148,5 +173,42 @@ async fn only_a_card_is_authenticated(database: &Database) {
     assert_eq!(refused(world.app.checkout_test_deposit(&door.visit, Language::English).await), "STATE_CONFLICT");
     assert_eq!(world.charges(&door).await, 0);
     world.is_true().await;
+    world.end().await;
+}
+
+async fn a_public_key_shuts_no_page_that_a_server_opened(database: &Database) {
+    let world = World::start(database).await;
+    let order = order_of(String::from("A-1"), None, PRICE);
+    let opened = world.open_door(checkout_of(NewCheckoutOrder::Inline(Box::new(order)))).await;
+    let door = world.enter(&opened).await;
+    let public =
+        seen(world.app.create_checkout(public_call(&world, "door"), claim("A-1", PRICE), PUBLIC.to_owned()).await);
+    assert_eq!((public.status, public.code()), (403, "KEY_NOT_ALLOWED"), "{public:?}");
+    assert_eq!(status(&shown(world.press(&door, by_card("4242424242424242")).await)), "paid");
+    // Its own page it opens anew, as often as its buyer comes.
+    for key in ["own", "own again"] {
+        let own =
+            seen(world.app.create_checkout(public_call(&world, key), claim("A-2", PRICE), PUBLIC.to_owned()).await);
+        assert_eq!(own.status, 201, "{own:?}");
+    }
+    world.is_true().await;
+    world.end().await;
+}
+
+async fn a_public_key_leads_live_buyers_to_registered_pages_alone(database: &Database) {
+    let world = World::start(database).await;
+    let live = |key: &str| {
+        let call = public_call(&world, key);
+        Call { tenant: Tenant { mode: Mode::Live, ..call.tenant }, ..call }
+    };
+    let elsewhere =
+        || NewCheckout { success_url: Some(String::from("https://evil.example/a?b")), ..claim("A-1", PRICE) };
+    let refused = seen(world.app.create_checkout(live("a"), elsewhere(), PUBLIC.to_owned()).await);
+    assert_eq!((refused.status, refused.code()), (403, "ORIGIN_NOT_ALLOWED"), "{refused:?}");
+    let origins = vec![String::from("https://evil.example"), String::from("https://shop.example")];
+    let settings = NewCheckoutSettings { origins, match_from: None };
+    assert_eq!(seen(world.app.change_checkout_settings(live("settings"), settings).await).status, 200);
+    let opened = seen(world.app.create_checkout(live("b"), elsewhere(), PUBLIC.to_owned()).await);
+    assert_eq!(opened.status, 201, "{opened:?}");
     world.end().await;
 }

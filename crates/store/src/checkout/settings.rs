@@ -21,7 +21,8 @@ static SETTINGS: Table = Table::with_natural_key(
         version("version"),
     ],
 );
-static OF_TENANT: Lookup = Lookup::new(&SETTINGS, &[key("merchant_id", UuidKind), key("mode", Text)], Lock::ForUpdate);
+/// Every session looks here, and seldom anything changes: the version keeps two changes apart.
+static OF_TENANT: Lookup = Lookup::new(&SETTINGS, &[key("merchant_id", UuidKind), key("mode", Text)], Lock::None);
 
 impl Record for CheckoutSettings {
     fn table() -> &'static Table {
