@@ -16,7 +16,7 @@ export default defineConfig({
   forbidOnly: true,
   // Ends what hangs; nothing else is measured by it.
   timeout: 60_000,
-  globalTimeout: 15 * 60_000,
+  globalTimeout: 40 * 60_000,
   expect: { timeout: 15_000 },
   reporter: [['list'], ['json', { outputFile: '../../results.json' }], ['./fixtures/report.mjs']],
   use: {
