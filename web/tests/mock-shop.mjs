@@ -83,8 +83,13 @@ export function mockShop() {
   async function render(name, url) {
     const asked = url.searchParams.get('lang');
     const words = { lang: asked === 'en' ? 'en' : 'ko', theme: url.searchParams.get('theme') ?? '', assets: '/assets/0', config: JSON.stringify({ publishableKey: 'pk_test_mock', shop: '/shop' }) };
-    const text = await readFile(new URL(`templates/${name}.html`, ROOT), 'utf8');
-    return text
+    const template = (file) => readFile(new URL(`templates/${file}`, ROOT), 'utf8');
+    const own = await template(`${name}.html`);
+    const [, layout] = own.match(/{% extends "([^"]+)" %}/) ?? [];
+    const BLOCKS = /{% block (\w+) %}([\s\S]*?){% endblock %}/g;
+    const blocks = new Map([...own.matchAll(BLOCKS)].map(([, block, text]) => [block, text]));
+    const whole = layout ? (await template(layout)).replace(BLOCKS, (_, block, otherwise) => blocks.get(block) ?? otherwise) : own;
+    return whole
       .replace(/{% if lang == "ko" %}([\s\S]*?){% else %}([\s\S]*?){% endif %}/g, (_, ko, en) => (words.lang === 'ko' ? ko : en))
       .replace(/{{ (\w+)(?:\|safe)? }}/g, (_, word) => words[word]);
   }
