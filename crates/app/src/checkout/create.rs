@@ -86,20 +86,7 @@ impl Command for CreateCheckout {
             return Err(Problem::new(Code::OrderExpired));
         }
         let earlier = family.order.checkout;
-        if let Some(earlier) = earlier
-            && is_public(&self.call)
-            && workset.checkout(tenant, earlier)?.purpose == Purpose::Pay
-        {
-            // Anybody can read this key off a page, and guess an order's name and total: they must not shut the page on
-            // which its buyer pays.
-            return Err(Problem::new(Code::KeyNotAllowed).detail("checkout:write"));
-        }
-        let mut extensions = 0;
-        if let Some(earlier) = earlier {
-            close(workset, tenant, earlier)?;
-            // An order is kept so much longer and no more, through however many doors: it keeps stock.
-            extensions = workset.checkout(tenant, earlier)?.extensions;
-        }
+        let extensions = earlier.map_or(Ok(0), |earlier| self.replace(workset, earlier))?;
         let session = CheckoutSession {
             id: CheckoutSessionId::from_uuid(new_id()),
             tenant,
@@ -138,6 +125,21 @@ impl Command for CreateCheckout {
 }
 
 impl CreateCheckout {
+    /// Shuts the order's last door. The answer is how often that was extended: an order is kept so much longer and no more,
+    /// through however many doors, because it keeps stock.
+    fn replace(&self, workset: &mut Workset, earlier: CheckoutSessionId) -> Result<i64, Problem> {
+        let tenant = self.call.tenant;
+        let there = workset.checkout(tenant, earlier)?;
+        let extensions = there.extensions;
+        if there.purpose == Purpose::Pay && is_public(&self.call) {
+            // Anybody can read this key off a page, and guess an order's name and total: they must not shut the page on
+            // which its buyer pays.
+            return Err(Problem::new(Code::KeyNotAllowed).detail("checkout:write"));
+        }
+        close(workset, tenant, earlier)?;
+        Ok(extensions)
+    }
+
     /// With what opens the session, which the kept answer is without.
     fn told(&self, reply: Reply, id: CheckoutSessionId) -> Reply {
         let client_secret = self.keys.client_secret(id);
