@@ -14,13 +14,16 @@ version() { sed -n "/^name = \"$1\"/,/^\$/s/^version = \"\(.*\)\"/\1/p" "$vendor
 # npm checks what it brings against the registry's own sum.
 package() {
     mkdir -p "$work/$1"
-    (cd "$work/$1" && npm pack --silent "$1@$(version "$1")" >/dev/null && tar xzf ./*.tgz && rm ./*.tgz)
+    (cd "$work/$1" && npm pack --silent "$1@$2" >/dev/null && tar xzf ./*.tgz && rm ./*.tgz)
 }
 
-for name in htm qr pretendard; do package "$name"; done
+for name in htm qr pretendard; do package "$name" "$(version $name)"; done
+# Held by htm's file, which does not say which; the licence is that of every version.
+package preact 10.27.2
 
 cp "$work/htm/package/preact/standalone.module.js" "$vendor/htm-preact-standalone.mjs"
 cp "$work/htm/package/LICENSE" "$vendor/licences/htm.txt"
+cp "$work/preact/package/LICENSE" "$vendor/licences/preact.txt"
 
 # The reader is two modules that share tables; of both only what reading needs becomes one.
 echo "export { decodeQR } from './package/decode.js';" >"$work/qr/entry.mjs"
