@@ -10,6 +10,7 @@ Object.assign(globalThis, {
   HashChangeEvent: class {},
   fetch: async () => {
     const [status, data] = answers.shift() ?? [404, null];
+    if (status === 0) throw new TypeError('Failed to fetch');
     return new Response(JSON.stringify({ code: status === 200 ? 'OK' : 'UNAUTHENTICATED', data }), { status });
   },
 });
@@ -42,4 +43,20 @@ test('the same payer goes on where they were', async () => {
   answers = [[200, { id: 'pyr_1' }]];
   await askWhoIsIn();
   assert.deepEqual([app.topUp, location.hash], [draft, '#/top-up']);
+});
+
+test('a server that could not be reached is asked until it can be: what pays is off for no longer', async (t) => {
+  await signedInAs('pyr_1');
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  answers = [[0], [0], [200, { id: 'pyr_1', name: 'later' }]];
+  await calls.post('top-ups', {}, 'key-1').catch(() => {});
+  assert.equal(app.offline, true);
+  for (const expected of [true, false]) {
+    t.mock.timers.tick(3_000);
+    for (let i = 0; i < 10; i += 1) await new Promise(setImmediate);
+    assert.equal(app.offline, expected);
+  }
+  assert.deepEqual([app.payer.name, app.topUp], ['later', draft]);
+  t.mock.timers.tick(60_000);
+  assert.deepEqual(answers, []);
 });

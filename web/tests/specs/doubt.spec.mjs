@@ -110,3 +110,30 @@ test('a refund whose answer was lost is not called unmade, and is made once', as
   await expect(shop.order).toHaveAttribute('data-status', 'refunded');
   await expect(note).toBeEmpty();
 });
+
+test('a top-up whose answer was lost is charged once, though its PIN is mistyped next', async ({ contexts, watch }) => {
+  watch.expect(...LOST, /422/);
+  const payer = await Payer.signUp(contexts, here.server.url);
+  const { page } = payer;
+  await payer.home();
+  await payer.to('top-up', 'topUp');
+  await page.getByRole('button', { name: '10,000원' }).first().click();
+  await page.locator('button[type="submit"]').click();
+  await expect(payer.screen('topUpPin')).toBeVisible();
+  // It arrives, and its answer does not.
+  await page.route('**/top-ups', async (route) => {
+    await route.fetch();
+    await route.abort('connectionreset');
+  });
+  await payer.enterPin();
+  await expect(payer.failure).toBeVisible();
+  await page.unroute('**/top-ups');
+  await expect(payer.key('1')).toBeEnabled();
+  await payer.enterPin('111111');
+  await expect(payer.failure).toContainText('비밀번호가 맞지 않아요');
+  // Of the first try nobody knows yet.
+  await expect(payer.failure).not.toContainText(/나가지 않았어요|청구되지 않았어요/);
+  await payer.enterPin();
+  await expect(payer.screen('top-up-done')).toBeVisible();
+  expect((await payer.ask('GET', 'me')).balance.amount).toBe(10_000);
+});

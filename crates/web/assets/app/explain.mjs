@@ -9,6 +9,9 @@ const OWN_WORDS = {
   QR_EXPIRED: 'expired.text',
 };
 
+// The server's sentence goes on to say that nothing was charged, which is so of this try and not of one before it.
+const IN_DOUBT = { WRONG_PIN: 'pin.wrong' };
+
 const NEXT = {
   NETWORK: 'next.network',
   WRONG_CREDENTIALS: 'next.credentials',
@@ -25,6 +28,7 @@ const NEXT = {
 };
 
 export function whatHappened(error) {
+  if (error.outcome === 'unknown' && IN_DOUBT[error.code]) return t(IN_DOUBT[error.code]);
   if (error.said && !OWN_WORDS[error.code]) return error.said;
   return t(OWN_WORDS[error.code] ?? 'error.badAnswer');
 }

@@ -7,6 +7,7 @@ import { go, href, parse, replace } from './router.mjs';
 import { say } from './texts.mjs';
 
 const RETURN_TO = 'steelyard.returnTo';
+const ASK_AGAIN_MS = 3_000;
 
 export const app = {
   config: { hosts: [], demo: [], mode: 'test' },
@@ -30,7 +31,12 @@ export function changed() {
 
 export const t = (key, values) => say(app.lang, key, values);
 
+let asking;
+
 function reached(yes) {
+  clearTimeout(asking);
+  // A browser that calls itself online says nothing when the server can be reached again: that is asked, until it can.
+  if (!yes) asking = setTimeout(() => api.get('me').then(takePayer, (error) => error.status === 401 && askToSignIn()), ASK_AGAIN_MS);
   const offline = !yes;
   if (offline === app.offline) return;
   app.offline = offline;

@@ -114,6 +114,7 @@ export const TEXTS = {
   'pin.sending': ['결제하고 있어요', 'Paying'],
   'pin.title': ['결제 비밀번호', 'Payment PIN'],
   'pin.typed': ['6자리 중 {count}자리 입력', '{count} of 6 digits entered'],
+  'pin.wrong': ['비밀번호가 맞지 않아요.', 'That is not the PIN.'],
 
   'receipt.approval': ['승인 번호', 'Approval number'],
   'receipt.approvedAt': ['승인 시각', 'Approved at'],
@@ -222,7 +223,7 @@ export const TEXTS = {
   'topUp.done': ['충전했어요', 'Topped up'],
   'topUp.from': ['어디에서 충전할까요?', 'From'],
   'topUp.other': ['다른 수단으로 충전', 'Use another source'],
-  'topUp.sameAgain': ['같은 비밀번호를 다시 눌러도 두 번 충전되지 않아요.', 'Entering the same PIN again cannot charge you twice.'],
+  'topUp.sameAgain': ['비밀번호를 다시 눌러도 두 번 충전되지 않아요.', 'Entering the PIN again cannot charge you twice.'],
   'topUp.title': ['충전', 'Top up'],
   'topUp.unknown': ['결제사의 답이 아직 오지 않았어요.', 'The payment provider has not answered yet.'],
   'topUp.unknownPress': ['확인되면 잔액에 더해져요. 다시 충전하지 말고 내역을 봐 주세요.', 'It is added once confirmed. Do not top up again; check your history.'],
