@@ -110,6 +110,16 @@ for (const [name, told, facts, expected] of [
   });
 }
 
+test('a doubt ends with the page that had it: after the bank’s page the checkout says anew what it knows', async () => {
+  const p = await opened({ answers: { '*': [200, { data: view() }] } });
+  await p.hello();
+  await p.say({ type: 'doubt', on: true });
+  await p.hello();
+  p.checkout.close();
+  p.checkout.close();
+  assert.equal((await rejected(p.promise)).moneyMoved, 'no');
+});
+
 test('Esc asks the checkout; asked twice, the server is looked at instead', async () => {
   const path = `/c/${SECRET}/state`;
   const paid = view({ status: 'paid', payment: { id: 'pay_9' } });

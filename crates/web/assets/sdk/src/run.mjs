@@ -120,6 +120,8 @@ export const run = (kind, place, secretOf, locale, emit) => {
     if (locale) query.lang = locale;
     link = channel(view.window, () => {
       met = true;
+      // Another page is in the frame, which says itself what it doubts.
+      doubt = false;
       clearTimeout(timer);
       view.hello?.();
     }, hear); // prettier-ignore
