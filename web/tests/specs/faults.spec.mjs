@@ -53,6 +53,17 @@ test('a stream that falls silent without an end is given up for another, and not
   await cut.close();
 });
 
+test('a stream that has nothing to tell pings, by an event that a script hears', async () => {
+  const session = await here.api.session();
+  const stream = await fetch(`${session.url}/events`);
+  let said = '';
+  for await (const bytes of stream.body) {
+    said += Buffer.from(bytes).toString();
+    if (said.includes('ping')) break;
+  }
+  expect(said).toMatch(/\nevent: ping\ndata: ping\n\n$/);
+});
+
 test('without any stream the page asks, and still pays', async ({ page, contexts, watch }) => {
   watch.expect(...LOST);
   await here.api.settings({ origins: [], numberMatchFrom: null });
@@ -128,6 +139,8 @@ test('a code outlives the server that made it', async ({ page, contexts, watch }
   await here.server.kill();
   await here.server.restart();
   await expect(checkout.liveState).toHaveAttribute('data-state', 'live', { timeout: 30_000 });
+  // A phone that asked while nobody was there asks again within twenty seconds.
+  await expect(payer.pay).toBeEnabled({ timeout: 30_000 });
   await payer.approve();
   await payer.expectDone();
   await checkout.expectPaid();
