@@ -104,6 +104,8 @@ async fn a_page_is_packed_for_a_browser_that_unpacks_it_and_what_a_script_fetche
     }
     let (_, script, body) = site.ask("GET", "/c/cs_1_secret_2/state", &[("accept-encoding", "gzip")], "").await;
     assert!(script.get(header::CONTENT_ENCODING).is_none() && json(&body)["code"] == "NOT_FOUND");
+    // The shop's page asks from its own origin, and must be able to read that too.
+    assert_eq!(script[header::ACCESS_CONTROL_ALLOW_ORIGIN], "*");
     site.close();
 }
 
@@ -123,6 +125,29 @@ async fn a_secret_that_nobody_was_given_is_a_page_to_a_person_and_json_to_a_scri
     assert_eq!(body["requestId"], headers[REQUEST_ID].to_str().unwrap());
     for address in ["/events", "/return?attempt=x", "/else", "/else/where"] {
         assert_eq!(site.get(&format!("/c/cs_1_secret_2{address}")).await.0, 404, "{address}");
+    }
+    site.close();
+}
+
+#[tokio::test]
+async fn what_changes_something_in_the_app_comes_from_its_own_pages() {
+    let site = Site::open(WebOptions::default()).await;
+    let (own, foreign) = (("origin", "http://pay.example"), ("origin", "https://evil.example"));
+    let from = |site: &'static str| ("sec-fetch-site", site);
+    for (headers, expected) in [
+        (vec![own], (401, "SIGN_IN_REQUIRED")),
+        (vec![own, from("same-origin")], (401, "SIGN_IN_REQUIRED")),
+        (vec![foreign], (403, "ORIGIN_NOT_ALLOWED")),
+        (vec![foreign, from("same-origin")], (403, "ORIGIN_NOT_ALLOWED")),
+        (vec![own, from("cross-site")], (403, "ORIGIN_NOT_ALLOWED")),
+        (vec![from("same-site")], (403, "ORIGIN_NOT_ALLOWED")),
+        (vec![("origin", "null")], (403, "ORIGIN_NOT_ALLOWED")),
+    ] {
+        for address in ["/app/api/confirm/cs_1/approve", "/app/api/top-ups"] {
+            let headers = [headers.clone(), vec![("content-type", "application/json")]].concat();
+            let (status, _, body) = site.ask("POST", address, &headers, "{}").await;
+            assert_eq!((status.as_u16(), json(&body)["code"].as_str().unwrap()), expected, "{address} {headers:?}");
+        }
     }
     site.close();
 }

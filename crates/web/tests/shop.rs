@@ -29,8 +29,9 @@ struct Site {
 impl Site {
     /// A shop whose API is where nobody listens.
     async fn open() -> Self {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let shop = ShopOptions {
-            api: "http://127.0.0.1:9".to_owned(),
+            api: format!("http://{free}"),
             secret_key: SECRET_KEY.to_owned(),
             publishable_key: "pk_test_1".to_owned(),
         };

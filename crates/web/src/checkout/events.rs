@@ -35,7 +35,8 @@ pub(super) async fn stream(desk: Desk) -> Answered {
     // Listening begins before the first look, so that nothing falls between.
     let changes = desk.web.app().checkout_changes(&desk.visit);
     let closing = desk.web.options().closing.clone();
-    let source = Source { desk, changes, closing, told: None, is_passing: false, until: Instant::now() + LIFE, _seat: seat };
+    let source =
+        Source { desk, changes, closing, told: None, is_passing: false, until: Instant::now() + LIFE, _seat: seat };
     let mut response = Sse::new(source.events()).keep_alive(pings()).into_response();
     response.headers_mut().extend([BUFFERING]);
     Ok(response)
