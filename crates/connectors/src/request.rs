@@ -2,6 +2,9 @@
 
 use steelyard_domain::{AccountNumber, Bank, Money, Timestamp, method::Card};
 
+/// The longest name an account can bear, in characters.
+pub const HOLDER_CHARS_MAX: usize = 40;
+
 /// What is charged.
 #[derive(Debug, Clone)]
 pub enum Instrument {
@@ -14,7 +17,8 @@ pub enum Instrument {
         account: AccountNumber,
     },
     /// An account that the acquirer issues for this purchase; it approves when the exact amount has been
-    /// deposited, before `due_at`. `holder` is the name the account bears. Purchases only.
+    /// deposited, before `due_at`. `holder` is the name the account bears, at most
+    /// [`HOLDER_CHARS_MAX`] characters of it. Purchases only.
     VirtualAccount {
         bank: Bank,
         holder: String,

@@ -2,7 +2,7 @@
 
 use steelyard_connectors::{Connector, Instrument, answer::AuthenticationAnswer, request::Authentication};
 use steelyard_domain::{
-    AccountNumber, AttemptId, Bank, Mode, Money, PayerId, Span,
+    AccountNumber, AttemptId, Bank, Mode, Money, PayerId,
     checkout::{CheckoutMethod, Purpose},
     method::{AccountSummary, Card, Tender},
     payment::{AttemptState, CaptureMode, PaymentStatus},
@@ -27,8 +27,6 @@ use crate::{
     view::{CheckoutView, to_json},
 };
 
-/// How long a virtual account waits for its deposit.
-const DEPOSIT_LIFE: Span = Span::from_hours(24);
 /// What the two operations are called where a key would be kept for them; a page has none.
 const FROM_PAGE: &str = "POST /c/{secret}/attempts";
 const BY_PAYER: &str = "POST /app/api/confirm/{id}/approve";
@@ -142,12 +140,9 @@ impl App {
                 self.charge_at(gate, charge, Some(Instrument::Transfer { bank, account }), FROM_PAGE, call).await
             }
             CheckoutTender::VirtualAccount { bank } => {
-                let scene = self.checkout_scene(visit.id).await?;
-                let due_at = scene.now.after(DEPOSIT_LIFE);
-                let summary = AccountSummary { bank, number: String::new(), holder: None, due_at: Some(due_at) };
+                let summary = AccountSummary { bank, number: String::new(), holder: None, due_at: None };
                 let charge = charge(visit, Tender::VirtualAccount(summary), None);
-                let instrument = Instrument::VirtualAccount { bank, holder: scene.merchant.name, due_at };
-                self.charge_at(gate, charge, Some(instrument), FROM_PAGE, call).await
+                self.charge_at(gate, charge, None, FROM_PAGE, call).await
             }
         }
     }

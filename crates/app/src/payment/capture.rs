@@ -108,6 +108,7 @@ impl Command for StartCapture {
             amount: Money::new(amount, attempt.currency),
             original: payment.acquirer_transaction_id.clone(),
             authentication: None,
+            account: None,
             installment_months: 0,
             idempotency: key,
         };

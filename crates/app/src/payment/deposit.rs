@@ -2,15 +2,20 @@
 //!
 //! That a deposit came is believed from the acquirer alone, who is asked: a notice only says when to ask.
 
-use steelyard_connectors::{Approval, Inquiry, NetCancel};
+use std::borrow::Cow;
+
+use steelyard_connectors::{Approval, Inquiry, Instrument, NetCancel, request::HOLDER_CHARS_MAX};
 use steelyard_domain::{
-    Span,
+    Span, Timestamp,
+    method::{AccountSummary, MethodType, Tender},
     order::{OrderEvent, OrderStatus},
-    payment::{AttemptState, PaymentEvent, PaymentStatus, attempt::AttemptEvent, resolution::ResolutionStep},
+    payment::{
+        AttemptState, Payment, PaymentEvent, PaymentStatus, attempt::AttemptEvent, resolution::ResolutionStep,
+    },
 };
 
 use super::{
-    Heard, advance,
+    Charge, Heard, advance,
     charge::{self, Subject},
     settle, step,
 };
@@ -18,12 +23,41 @@ use crate::{
     checkout,
     order::{self, release},
     pipeline::Command,
-    problem::Problem,
+    problem::{Code, Problem},
     workset::{Needs, Workset},
 };
 
 /// Between two looks at an account of which nobody has said anything: a notice may get lost.
 pub(crate) const LOOK_EVERY: Span = Span::from_minutes(5);
+
+/// How long an account waits for its deposit: where nobody says, and at most.
+const LIFE: Span = Span::from_hours(24);
+const LIFE_MAX: Span = Span::from_days(30);
+
+/// A charge with the end of its wait for a deposit, if it is to wait for one.
+pub(super) fn dated(charge: &Charge, now: Timestamp) -> Result<Cow<'_, Charge>, Problem> {
+    let Tender::VirtualAccount(account) = &charge.tender else { return Ok(Cow::Borrowed(charge)) };
+    let due_at = account.due_at.unwrap_or_else(|| now.after(LIFE));
+    if due_at <= now || due_at > now.after(LIFE_MAX) {
+        let (english, korean) = ("dueAt lies within the next 30 days", "dueAt은 지금부터 30일 안이어야 해요");
+        return Err(Problem::new(Code::InvalidRequest).said(english, korean).param("method.dueAt"));
+    }
+    let tender = Tender::VirtualAccount(AccountSummary { due_at: Some(due_at), ..account.clone() });
+    Ok(Cow::Owned(Charge { tender, ..charge.clone() }))
+}
+
+/// The account that is to be issued for a payment, if one is.
+pub(super) fn to_be_issued(payment: &Payment, merchant: &str) -> Option<Box<Instrument>> {
+    let account = payment.account.as_ref().filter(|_| payment.method == MethodType::VirtualAccount)?;
+    let (bank, due_at) = (account.bank, account.due_at?);
+    Some(Box::new(Instrument::VirtualAccount { bank, holder: holder(merchant), due_at }))
+}
+
+/// Whom an account names: as much of the merchant's name as fits.
+fn holder(merchant: &str) -> String {
+    let fits: String = merchant.trim().chars().take(HOLDER_CHARS_MAX).collect();
+    fits.trim_end().to_owned()
+}
 
 /// What is to be done now about an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

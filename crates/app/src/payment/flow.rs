@@ -6,7 +6,7 @@ use steelyard_connectors::{
     Answer, Instrument, Request, answer::AuthenticationAnswer, request::Authentication as AuthenticationRequest,
 };
 use steelyard_domain::{
-    OrderId, PaymentId, RequestId, Span,
+    OrderId, PaymentId, RequestId,
     method::{AccountSummary, Tender},
     payment::{CaptureMode, Operation, resolution::Ladder},
 };
@@ -37,10 +37,6 @@ pub(crate) const PAY: &str = "POST /v1/payments";
 pub(crate) const PAY_AGAIN: &str = "POST /v1/payments/{id}/attempts";
 pub(crate) const CANCEL_PAYMENT: &str = "POST /v1/payments/{id}/cancel";
 pub(crate) const REFUND_ORDER: &str = "POST /v1/orders/{id}/refunds";
-
-/// How long a virtual account waits for its deposit: where nobody says, and at most.
-const DEPOSIT_LIFE: Span = Span::from_hours(24);
-const DEPOSIT_LIFE_MAX: Span = Span::from_days(30);
 
 /// Times an outcome is offered to a database that does not take it, before it is left to the janitor.
 const SETTLE_TRIES: u32 = 5;
@@ -79,7 +75,7 @@ impl App {
                 (PAY, ChargedOrder::inline(merchant_order_id, order_name, amount, currency, buyer))
             }
         };
-        let (tender, instrument) = self.tender(&call, new.method, new.installment_months).await?;
+        let (tender, instrument) = tender(new.method, new.installment_months);
         let charge = Charge {
             order,
             amount: new.amount,
@@ -94,37 +90,7 @@ impl App {
         let voice = voice(&call, AnswerAs::Payment);
         let (connectors, pace) = (self.connectors(), self.pace());
         let command = StartCharge { call, operation, charge, gate: Gate::Server, connectors, pace };
-        self.carry_out(self.pipeline().submit(command).await?, Some(instrument), voice, place).await
-    }
-
-    /// What is kept of a method, and what is sent of it.
-    async fn tender(
-        &self,
-        call: &Call,
-        method: NewMethod,
-        installment_months: u8,
-    ) -> Result<(Tender, Instrument), Problem> {
-        Ok(match method {
-            NewMethod::Card(card) => (Tender::Card(card.summary(installment_months)), Instrument::Card(card)),
-            NewMethod::Transfer { bank, account } => {
-                let number = account.last4().to_owned();
-                let summary = AccountSummary { bank, number, holder: None, due_at: None };
-                (Tender::Transfer(summary), Instrument::Transfer { bank, account })
-            }
-            NewMethod::VirtualAccount { bank, due_at } => {
-                let merchant = self.merchant_row(call.tenant).await?;
-                let now = merchant.clock(call.tenant.mode, self.clock().now());
-                let due_at = due_at.unwrap_or_else(|| now.after(DEPOSIT_LIFE));
-                if due_at <= now || due_at > now.after(DEPOSIT_LIFE_MAX) {
-                    let (english, korean) =
-                        ("dueAt lies within the next 30 days", "dueAt은 지금부터 30일 안이어야 해요");
-                    return Err(Problem::new(Code::InvalidRequest).said(english, korean).param("method.dueAt"));
-                }
-                let summary = AccountSummary { bank, number: String::new(), holder: None, due_at: Some(due_at) };
-                let instrument = Instrument::VirtualAccount { bank, holder: merchant.name, due_at };
-                (Tender::VirtualAccount(summary), instrument)
-            }
-        })
+        self.carry_out(self.pipeline().submit(command).await?, instrument, voice, place).await
     }
 
     /// Asks what is on record as sent, if there is anything to ask.
@@ -357,10 +323,26 @@ impl App {
 /// What is sent for an intent. `None` if it lacks what it acts on: then nothing may leave.
 pub(crate) fn request_of(intent: &Intent, instrument: Option<Instrument>) -> Option<Request> {
     let (reference, amount) = (intent.attempt.to_string(), intent.amount);
+/// What is kept of a method, and what is sent of it; what is sent for an account, the commit says.
+fn tender(method: NewMethod, installment_months: u8) -> (Tender, Option<Instrument>) {
+    match method {
+        NewMethod::Card(card) => (Tender::Card(card.summary(installment_months)), Some(Instrument::Card(card))),
+        NewMethod::Transfer { bank, account } => {
+            let number = account.last4().to_owned();
+            let summary = AccountSummary { bank, number, holder: None, due_at: None };
+            (Tender::Transfer(summary), Some(Instrument::Transfer { bank, account }))
+        }
+        NewMethod::VirtualAccount { bank, due_at } => {
+            let summary = AccountSummary { bank, number: String::new(), holder: None, due_at };
+            (Tender::VirtualAccount(summary), None)
+        }
+    }
+}
+
     let installment_months = intent.installment_months;
     let instrument = || {
         let token = intent.authentication.clone().map(Instrument::Authenticated);
-        instrument.clone().or(token)
+        instrument.clone().or(token).or_else(|| intent.account.as_deref().cloned())
     };
     let original = || intent.original.clone();
     Some(match intent.operation {

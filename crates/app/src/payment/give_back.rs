@@ -309,6 +309,7 @@ fn request_refund(
         amount: Money::new(refund.amount, refund.currency),
         original: payment.acquirer_transaction_id.clone(),
         authentication: None,
+        account: None,
         installment_months: 0,
         idempotency: key,
     };
@@ -509,6 +510,7 @@ fn start_void(
         amount: Money::new(attempt.amount, attempt.currency),
         original: payment.acquirer_transaction_id.clone(),
         authentication: None,
+        account: None,
         installment_months: 0,
         idempotency: key,
     };

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
-use steelyard_connectors::{Answer, Capabilities, Connector};
+use steelyard_connectors::{Answer, Capabilities, Connector, Instrument};
 use steelyard_domain::{
     AttemptId, Currency, IdempotencyId, Money, OrderId, PaymentId, RefundId, Span, Tenant, Timestamp,
     method::ConnectorName,
@@ -162,6 +162,8 @@ pub struct Intent {
 /// Either there is something to ask, or there is an answer already.
 #[derive(Debug)]
 pub enum Started {
+    /// The account to be issued. Whatever else is charged is on no record, and brought by who asks.
+    pub account: Option<Box<Instrument>>,
     Ask(Intent),
     Done(Reply),
     /// Refused, and what was noted about it stays.

@@ -16,7 +16,7 @@ use steelyard_domain::{
 };
 
 use super::{
-    Connectors, advance, balance,
+    Connectors, advance, balance, deposit,
     intent::{Intent, NewAttempt, Pace, Started},
     step,
 };
@@ -185,7 +185,8 @@ impl Command for StartCharge {
         if let Some(refused) = self.gate.pass(workset, tenant)? {
             return Ok(Started::Refused(Box::new(refused)));
         }
-        let (order, payment) = payable(workset, tenant, &self.charge, &self.connectors)?;
+        let charge = deposit::dated(&self.charge, workset.business_now(tenant)?)?;
+        let (order, payment) = payable(workset, tenant, &charge, &self.connectors)?;
         if let Some((balance, amount)) = self.topped_up() {
             balance::check_room(workset, &balance, amount)?;
         }
@@ -245,6 +246,8 @@ fn leave(
 ) -> Result<Intent, Problem> {
     let began = workset.began;
     let now = workset.business_now(tenant)?;
+    let merchant = workset.merchant(tenant.merchant)?;
+    let account = deposit::to_be_issued(workset.family(tenant, order)?.payment()?, &merchant.name);
     let family = workset.family_mut(tenant, order)?;
     let payment = family.payment_mut()?;
     let is_new = payment.version == 0;
@@ -261,6 +264,7 @@ fn leave(
         amount: Money::new(attempt.amount, attempt.currency),
         original: None,
         authentication: attempt.authentication.clone(),
+        account,
         installment_months,
         idempotency: attempt.idempotency,
     };

@@ -3,7 +3,6 @@
 use steelyard_domain::{
     Currency, ProductId, SellerId, Tenant,
     ledger::{Account, AccountCode, AccountKey, AccountOwner},
-    merchant::Merchant,
 };
 use steelyard_store::{
     event::{Window, events, newest_position},
@@ -24,11 +23,6 @@ use crate::{
 };
 
 impl App {
-    pub(crate) async fn merchant_row(&self, tenant: Tenant) -> Result<Merchant, Problem> {
-        let found = merchant(&self.reader().await?, tenant.merchant).await.map_err(unavailable)?;
-        found.ok_or_else(|| missing(tenant.merchant))
-    }
-
     pub async fn merchant(&self, tenant: Tenant) -> Result<MerchantView, Problem> {
         let found = merchant(&self.reader().await?, tenant.merchant).await.map_err(unavailable)?;
         found.map(|found| MerchantView::new(&found)).ok_or_else(|| missing(tenant.merchant))

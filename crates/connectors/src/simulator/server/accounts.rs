@@ -7,6 +7,7 @@ use super::{
     cards::Behavior,
     decline::Decline,
 };
+use crate::request::HOLDER_CHARS_MAX;
 
 /// What taking money from an account does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,8 +24,6 @@ const DUE_DATE_PASSED: Decline = Decline::of("INVALID_DUE_DATE", "the due date h
 const UNKNOWN_BANK: Decline = Decline::of("INVALID_BANK", "no bank has this code");
 const INVALID_NUMBER: Decline = Decline::of("INVALID_ACCOUNT_NUMBER", "an account number has 10 to 16 digits");
 const INVALID_HOLDER: Decline = Decline::of("INVALID_HOLDER", "a holder is a name of 1 to 40 characters");
-
-const HOLDER_CHARS_MAX: usize = 40;
 
 /// What the last four digits of an account's number do; every other account approves.
 const TEST_ACCOUNTS: [(&str, Conduct); 5] = [
