@@ -373,7 +373,7 @@ impl App {
     /// What cannot be used now, because who would be asked does not answer.
     fn unavailable_methods(&self, scene: &Scene) -> Vec<String> {
         let connector = scene.merchant.connector;
-        let answers = self.connectors().answers(connector, scene.real_now);
+        let answers = self.connectors().answers(connector, scene.session.tenant.mode, scene.real_now);
         let outside = |method: &&CheckoutMethod| match method {
             CheckoutMethod::App => false,
             CheckoutMethod::Card | CheckoutMethod::Transfer | CheckoutMethod::VirtualAccount => {

@@ -252,7 +252,6 @@ impl App {
         crash::point(CrashPoint::AfterIntent);
         let (payment, operation, connector) = (intent.payment, intent.operation, intent.connector);
         let answer = self.ask(&intent, instrument).await;
-        self.connectors().heard(connector, &answer, self.clock().now());
         crash::point(CrashPoint::AfterAnswer);
         record_attempt(connector.as_str(), operation, &answer);
         let settled = self.settle(&intent, answer, voice, place).await;
@@ -314,15 +313,16 @@ impl App {
             return Answer::NotSent { detail: String::from("it could not be sent in time") };
         }
         match request_of(intent, instrument) {
-            Some(request) => connector.send(&request, self.pace().patience).await,
+            Some(request) => {
+                let answer = connector.send(&request, self.pace().patience).await;
+                self.connectors().heard(intent.connector, intent.tenant.mode, &answer, self.clock().now());
+                answer
+            }
             None => Answer::NotSent { detail: String::from("there is nothing to charge or act on") },
         }
     }
 }
 
-/// What is sent for an intent. `None` if it lacks what it acts on: then nothing may leave.
-pub(crate) fn request_of(intent: &Intent, instrument: Option<Instrument>) -> Option<Request> {
-    let (reference, amount) = (intent.attempt.to_string(), intent.amount);
 /// What is kept of a method, and what is sent of it; what is sent for an account, the commit says.
 fn tender(method: NewMethod, installment_months: u8) -> (Tender, Option<Instrument>) {
     match method {
@@ -339,6 +339,9 @@ fn tender(method: NewMethod, installment_months: u8) -> (Tender, Option<Instrume
     }
 }
 
+/// What is sent for an intent. `None` if it lacks what it acts on: then nothing may leave.
+pub(crate) fn request_of(intent: &Intent, instrument: Option<Instrument>) -> Option<Request> {
+    let (reference, amount) = (intent.attempt.to_string(), intent.amount);
     let installment_months = intent.installment_months;
     let instrument = || {
         let token = intent.authentication.clone().map(Instrument::Authenticated);

@@ -6,7 +6,7 @@ use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
 use steelyard_connectors::{Answer, Capabilities, Connector, Instrument};
 use steelyard_domain::{
-    AttemptId, Currency, IdempotencyId, Money, OrderId, PaymentId, RefundId, Span, Tenant, Timestamp,
+    AttemptId, Currency, IdempotencyId, Mode, Money, OrderId, PaymentId, RefundId, Span, Tenant, Timestamp,
     method::ConnectorName,
     payment::{
         Attempt, AttemptState, Operation,
@@ -25,7 +25,7 @@ use crate::{
 pub struct Connectors {
     by_name: FxHashMap<ConnectorName, Connector>,
     /// Those that have not answered lately.
-    silent: Mutex<FxHashMap<ConnectorName, Silence>>,
+    silent: Mutex<FxHashMap<(ConnectorName, Mode), Silence>>,
 }
 
 /// How often in a row an acquirer did not answer, and when it last did not.
@@ -37,8 +37,14 @@ struct Silence {
 
 /// As often in a row an acquirer must not have answered before buyers are told that it does not.
 const SILENCES: u32 = 3;
-/// So long they are told; then they may find out.
+/// So long they are told; then they may find out, and what counted is forgotten.
 const SILENCE_BELIEVED: Span = Span::from_secs(30);
+
+impl Silence {
+    fn is_believed(&self, now: Timestamp) -> bool {
+        now < self.last.after(SILENCE_BELIEVED)
+    }
+}
 
 impl Connectors {
     #[must_use]
@@ -47,26 +53,27 @@ impl Connectors {
         Self { by_name, silent: Mutex::default() }
     }
 
-    /// Notes whether an acquirer answered.
-    pub fn heard(&self, name: ConnectorName, answer: &Answer, now: Timestamp) {
+    /// Notes whether an acquirer answered what it was sent. Test cards that are never answered say nothing about
+    /// live ones: each mode is heard for itself.
+    pub fn heard(&self, name: ConnectorName, mode: Mode, answer: &Answer, now: Timestamp) {
         let mut silent = self.silent.lock();
         match answer {
             Answer::Approved(_) | Answer::Issued(_) | Answer::Declined { .. } => {
-                silent.remove(&name);
+                silent.remove(&(name, mode));
             }
             Answer::NotSent { .. } | Answer::Unknown { .. } => {
-                let silence = silent.entry(name).or_insert(Silence { times: 0, last: now });
-                silence.times += 1;
-                silence.last = now;
+                let before = silent.get(&(name, mode)).filter(|silence| silence.is_believed(now));
+                let times = before.map_or(0, |silence| silence.times).saturating_add(1);
+                silent.insert((name, mode), Silence { times, last: now });
             }
         }
     }
 
     /// Whether it makes sense to send a buyer to this acquirer now.
     #[must_use]
-    pub fn answers(&self, name: ConnectorName, now: Timestamp) -> bool {
+    pub fn answers(&self, name: ConnectorName, mode: Mode, now: Timestamp) -> bool {
         let silent = self.silent.lock();
-        silent.get(&name).is_none_or(|silence| silence.times < SILENCES || now >= silence.last.after(SILENCE_BELIEVED))
+        silent.get(&(name, mode)).is_none_or(|silence| silence.times < SILENCES || !silence.is_believed(now))
     }
 
     /// Who acquires for the platform itself.
@@ -155,6 +162,8 @@ pub struct Intent {
     pub original: Option<String>,
     /// The acquirer's token of a passed authentication.
     pub authentication: Option<String>,
+    /// The account to be issued. Whatever else is charged is on no record, and brought by who asks.
+    pub account: Option<Box<Instrument>>,
     pub installment_months: u8,
     pub idempotency: Option<IdempotencyId>,
 }
@@ -162,8 +171,6 @@ pub struct Intent {
 /// Either there is something to ask, or there is an answer already.
 #[derive(Debug)]
 pub enum Started {
-    /// The account to be issued. Whatever else is charged is on no record, and brought by who asks.
-    pub account: Option<Box<Instrument>>,
     Ask(Intent),
     Done(Reply),
     /// Refused, and what was noted about it stays.

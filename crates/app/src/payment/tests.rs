@@ -7,6 +7,7 @@ use steelyard_connectors::{Answer, Approval, Inquiry};
 use steelyard_domain::{
     Mode, Money, Span, Tenant, Timestamp,
     limits::ATTEMPTS_MAX,
+    method::ConnectorName,
     payment::{
         Attempt, AttemptState, Operation, Payment, PaymentStatus,
         resolution::{Ladder, Resolution, ResolutionStep},
@@ -14,7 +15,7 @@ use steelyard_domain::{
 };
 use steelyard_testkit::Make;
 
-use super::{Heard, Pace, Resolve, Resolved, StartVoidOfExpired, Subject, settle, start};
+use super::{Connectors, Heard, Pace, Resolve, Resolved, StartVoidOfExpired, Subject, settle, start};
 use crate::{
     pipeline::Command as _,
     problem::Code,
@@ -182,4 +183,30 @@ fn attempts_are_limited_by_what_is_attempted() {
     let refused = start::check_attempts(scene.family(), &[Operation::Authorize, Operation::Purchase]);
     assert_eq!(refused.unwrap_err().code, Code::TooMany);
     start::check_attempts(scene.family(), &[Operation::Capture]).unwrap();
+}
+
+#[test]
+fn silence_is_counted_for_each_mode_and_forgotten_when_it_is_no_longer_believed() {
+    let connectors = Connectors::default();
+    let (name, start) = (ConnectorName::Simulator, Timestamp::from_micros(0));
+    let at = |secs| start.after(Span::from_secs(secs));
+    let lost = Answer::Unknown { detail: String::new() };
+    for secs in 0..3 {
+        assert!(connectors.answers(name, Mode::Test, at(secs)));
+        connectors.heard(name, Mode::Test, &lost, at(secs));
+    }
+    assert!(!connectors.answers(name, Mode::Test, at(3)));
+    assert!(connectors.answers(name, Mode::Live, at(3)), "a test card says nothing about live ones");
+    assert!(!connectors.answers(name, Mode::Test, at(31)));
+    assert!(connectors.answers(name, Mode::Test, at(32)));
+    // One more now is one, and not the fourth.
+    for secs in [32, 33] {
+        connectors.heard(name, Mode::Test, &lost, at(secs));
+        assert!(connectors.answers(name, Mode::Test, at(secs)));
+    }
+    connectors.heard(name, Mode::Test, &lost, at(34));
+    assert!(!connectors.answers(name, Mode::Test, at(34)));
+    let declined = Answer::Declined { code: String::from("X"), message: String::new() };
+    connectors.heard(name, Mode::Test, &declined, at(35));
+    assert!(connectors.answers(name, Mode::Test, at(35)), "it has answered");
 }
