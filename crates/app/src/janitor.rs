@@ -1,26 +1,19 @@
 //! The janitor: finishes what a lost answer or a dead server left open, and ends what is over.
 
 mod clocks;
+mod deposits;
 
 use std::time::Duration;
 
 pub(crate) use clocks::Clocks;
 use steelyard_connectors::{Inquiry, NetCancel};
 use steelyard_domain::{
-    OrderId, Span, Tenant, Timestamp,
+    Span, Timestamp,
     limits::JANITOR_CLAIM_MAX,
-    payment::{
-        Attempt, AttemptState,
-        resolution::{Resolution, ResolutionStep},
-    },
+    payment::{Attempt, AttemptState, resolution::ResolutionStep},
 };
-use steelyard_store::Reader;
 use steelyard_store::{
-    commit_marker, idempotency,
-    notice::purge_notices,
-    order::expiring_orders,
-    payer,
-    payment::{attempts, due_attempts, expiring_authorizations, expiring_deposits},
+    commit_marker, idempotency, notice::purge_notices, order::expiring_orders, payer, payment::due_attempts,
 };
 use tokio::sync::watch;
 
@@ -28,9 +21,7 @@ use crate::{
     App,
     crash::{self, CrashPoint},
     order::ExpireOrder,
-    payment::{
-        AbandonAttempt, Deposit, Heard, Resolve, Resolved, SettleDeposit, StartVoidOfExpired, Subject, own_request_id,
-    },
+    payment::{AbandonAttempt, Heard, Resolve, Resolved, Subject, own_request_id},
     problem::Problem,
     read::unavailable,
 };
@@ -50,20 +41,63 @@ const MARKERS_KEPT: Span = Span::from_days(1);
 /// After they expired.
 const SESSIONS_KEPT: Span = Span::from_days(1);
 
-/// Works until told to stop.
-pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
+/// Works until told to stop. What waits for an acquirer keeps nobody waiting who asks for something else: unknown
+/// outcomes, accounts without a deposit, ends that an acquirer must hear of, and ends that it need not.
+pub(crate) async fn run(app: App, stop: watch::Receiver<bool>) {
+    tokio::join!(
+        resolve(&app, stop.clone()),
+        look_for_deposits(&app, stop.clone()),
+        end_held(&app, stop.clone()),
+        end_and_forget(&app, stop)
+    );
+}
+
+async fn resolve(app: &App, mut stop: watch::Receiver<bool>) {
+    loop {
+        app.resolve_open().await;
+        if is_stopped(&mut stop).await {
+            return;
+        }
+    }
+}
+
+async fn look_for_deposits(app: &App, mut stop: watch::Receiver<bool>) {
+    loop {
+        app.look_for_deposits().await;
+        if is_stopped(&mut stop).await {
+            return;
+        }
+    }
+}
+
+async fn end_held(app: &App, mut stop: watch::Receiver<bool>) {
+    loop {
+        app.end_held().await;
+        if is_stopped(&mut stop).await {
+            return;
+        }
+    }
+}
+
+async fn end_and_forget(app: &App, mut stop: watch::Receiver<bool>) {
     let mut passes = 0_u32;
     loop {
-        app.resolve_due().await;
-        app.expire_due().await;
+        app.end_unpaid().await;
         if passes.is_multiple_of(PURGE_EVERY) {
-            purge(&app).await;
+            purge(app).await;
         }
         passes = passes.wrapping_add(1);
-        tokio::select! {
-            () = tokio::time::sleep(PAUSE) => {}
-            changed = stop.changed() => if changed.is_err() || *stop.borrow() { break },
+        if is_stopped(&mut stop).await {
+            return;
         }
+    }
+}
+
+/// Whether to end, after a pause.
+async fn is_stopped(stop: &mut watch::Receiver<bool>) -> bool {
+    tokio::select! {
+        () = tokio::time::sleep(PAUSE) => false,
+        changed = stop.changed() => changed.is_err() || *stop.borrow(),
     }
 }
 
@@ -100,22 +134,33 @@ async fn purge(app: &App) {
     }
 }
 
+/// What a look for due attempts brought, and how much it was.
+fn claimed(due: Result<Vec<Attempt>, Problem>, gauge: &'static str) -> Vec<Attempt> {
+    match due {
+        Ok(due) => {
+            metrics::gauge!(gauge).set(u32::try_from(due.len()).unwrap_or(u32::MAX));
+            due
+        }
+        Err(problem) => {
+            tracing::warn!(?problem, "the janitor could not look for attempts that are due");
+            Vec::new()
+        }
+    }
+}
+
 impl App {
-    /// Looks at every attempt whose time has come. The answer is how many there were.
+    /// Looks at every attempt whose time has come, open or waiting for a deposit. The answer is how many there were.
     pub async fn resolve_due(&self) -> usize {
+        self.resolve_open().await + self.look_for_deposits().await
+    }
+
+    async fn resolve_open(&self) -> usize {
         let limit = i64::try_from(JANITOR_CLAIM_MAX).unwrap_or(i64::MAX);
         let due = match self.reader().await {
             Ok(reader) => due_attempts(&reader, self.clock().now(), limit).await.map_err(unavailable),
             Err(problem) => Err(problem),
         };
-        let due = match due {
-            Ok(due) => due,
-            Err(problem) => {
-                tracing::warn!(?problem, "the janitor could not look for open attempts");
-                return 0;
-            }
-        };
-        metrics::gauge!("steelyard_due_attempts").set(u32::try_from(due.len()).unwrap_or(u32::MAX));
+        let due = claimed(due, "steelyard_due_attempts");
         let count = due.len();
         let mut due = due.into_iter();
         loop {
@@ -136,8 +181,8 @@ impl App {
             AttemptState::Sent | AttemptState::Unknown | AttemptState::Declined | AttemptState::NetCanceled => {
                 self.resolve(attempt).await
             }
-            AttemptState::Approved => self.look_for_deposit(&attempt).await,
-            AttemptState::Abandoned | AttemptState::NotSent => Ok(()),
+            // An account that waits for its deposit is looked at elsewhere.
+            AttemptState::Approved | AttemptState::Abandoned | AttemptState::NotSent => Ok(()),
         };
         if let Err(problem) = looked
             && !Resolve::is_gone(&problem)
@@ -188,58 +233,6 @@ impl App {
         Ok(())
     }
 
-    /// Asks whether an account was paid into, and closes it once its time is over.
-    pub(crate) async fn look_for_deposit(&self, attempt: &Attempt) -> Result<(), Problem> {
-        let subject = Subject { tenant: attempt.tenant, order: attempt.order, attempt: attempt.id };
-        let settle = |heard| SettleDeposit { subject, heard };
-        let connector = self.connectors().get(attempt.connector)?.clone();
-        let (reference, patience) = (attempt.reference(), self.pace().patience);
-        if attempt.resolution.step == ResolutionStep::Inquire {
-            let heard = Heard::Inquiry(connector.inquire(&reference, patience).await);
-            crash::point(CrashPoint::AfterInquiry);
-            if self.pipeline().submit(settle(heard)).await? == Deposit::Nothing {
-                return Ok(());
-            }
-        }
-        let heard = Heard::NetCancel(connector.net_cancel(&reference, patience).await);
-        crash::point(CrashPoint::AfterNetCancel);
-        self.pipeline().submit(settle(heard)).await?;
-        Ok(())
-    }
-
-    /// Closes virtual accounts whose due date is over, by each merchant's own clock.
-    async fn close_due_accounts(&self, reader: &Reader, clocks: &Clocks) -> Result<(), Problem> {
-        let limit = i64::try_from(JANITOR_CLAIM_MAX).unwrap_or(i64::MAX);
-        let mut after = None;
-        loop {
-            let found = expiring_deposits(reader, clocks.horizon(), after, limit).await.map_err(unavailable)?;
-            let Some(last) = found.last() else { return Ok(()) };
-            after = Some((last.ends_at.micros(), last.id.uuid()));
-            let due = found.iter().filter(|awaited| awaited.ends_at <= clocks.of(awaited.tenant));
-            let orders: Vec<OrderId> = due.map(|awaited| awaited.order).collect();
-            self.close_accounts(&attempts(reader, &orders).await.map_err(unavailable)?).await;
-        }
-    }
-
-    async fn close_accounts(&self, attempts: &[Attempt]) {
-        // What was asked about in vain since, or is being closed, is looked at again in its time like any other: an
-        // acquirer that does not answer must not keep the janitor here.
-        let untried = |attempt: &&Attempt| {
-            attempt.state == AttemptState::Approved
-                && attempt.operation.charges()
-                && attempt.resolution == Resolution::START
-        };
-        let untried: Vec<&Attempt> = attempts.iter().filter(untried).collect();
-        for some in untried.chunks(AT_ONCE) {
-            let looks = some.iter().map(|attempt| self.look_for_deposit(attempt));
-            for looked in futures_util::future::join_all(looks).await {
-                if let Err(problem) = looked {
-                    tracing::warn!(?problem, "a virtual account's end is tried again");
-                }
-            }
-        }
-    }
-
     fn resolve_command(&self, attempt: &Attempt, heard: Heard, asked_at: Timestamp, delay_max: Span) -> Resolve {
         Resolve {
             subject: Subject { tenant: attempt.tenant, order: attempt.order, attempt: attempt.id },
@@ -253,24 +246,31 @@ impl App {
         }
     }
 
-    /// Ends orders and authorizations whose time is over, by each merchant's own clock.
+    /// Ends what is over by each merchant's own clock: orders, accounts, authorizations, gift cards.
     pub async fn expire_due(&self) {
-        if let Err(problem) = self.try_expire().await {
-            tracing::warn!(?problem, "expiry is tried again");
+        self.end_unpaid().await;
+        self.end_held().await;
+    }
+
+    /// Orders and gift cards: nobody is asked.
+    async fn end_unpaid(&self) {
+        if let Err(problem) = self.try_expire_orders().await {
+            tracing::warn!(?problem, "orders' expiry is tried again");
         }
         if let Err(problem) = self.expire_gift_cards().await {
             tracing::warn!(?problem, "gift cards' expiry is tried again");
         }
     }
 
-    async fn try_expire(&self) -> Result<(), Problem> {
-        let reader = self.reader().await?;
-        let clocks = Clocks::look(&reader, self.clock().now()).await?;
+    async fn try_expire_orders(&self) -> Result<(), Problem> {
+        let clocks = Clocks::look(&self.reader().await?, self.clock().now()).await?;
         let limit = i64::try_from(JANITOR_CLAIM_MAX).unwrap_or(i64::MAX);
         let mut after = None;
         loop {
+            let reader = self.reader().await?;
             let orders = expiring_orders(&reader, clocks.horizon(), after, limit).await.map_err(unavailable)?;
-            let Some(last) = orders.last().copied() else { break };
+            drop(reader);
+            let Some(last) = orders.last().copied() else { return Ok(()) };
             after = Some((last.expires_at.micros(), last.id.uuid()));
             let due = orders.into_iter().filter(|order| order.expires_at <= clocks.of(order.tenant));
             let ends = due.map(|order| async move {
@@ -283,37 +283,5 @@ impl App {
                 }
             }
         }
-        self.close_due_accounts(&reader, &clocks).await?;
-        self.release_due(&reader, &clocks).await
-    }
-
-    async fn release_due(&self, reader: &Reader, clocks: &Clocks) -> Result<(), Problem> {
-        let limit = i64::try_from(JANITOR_CLAIM_MAX).unwrap_or(i64::MAX);
-        let mut after = None;
-        loop {
-            let held = expiring_authorizations(reader, clocks.horizon(), after, limit).await.map_err(unavailable)?;
-            let Some(last) = held.last() else { return Ok(()) };
-            after = Some((last.ends_at.micros(), last.id.uuid()));
-            let due: Vec<_> = held.iter().filter(|payment| payment.ends_at <= clocks.of(payment.tenant)).collect();
-            for some in due.chunks(AT_ONCE) {
-                let releases = some.iter().map(|payment| self.release(payment.tenant, payment.order));
-                for released in futures_util::future::join_all(releases).await {
-                    if let Err(problem) = released {
-                        tracing::warn!(?problem, "an authorization's end is tried again");
-                    }
-                }
-            }
-        }
-    }
-
-    /// Releases an authorization whose time is over.
-    async fn release(&self, tenant: Tenant, order: OrderId) -> Result<(), Problem> {
-        let place = self.pipeline().place()?;
-        let command = StartVoidOfExpired { tenant, order, pace: self.pace() };
-        if let Some(intent) = self.pipeline().submit(command).await? {
-            // The answer is for nobody: what matters is on record.
-            let _ = self.ask_and_settle(intent, None, crate::payment::own_voice(), place).await;
-        }
-        Ok(())
     }
 }

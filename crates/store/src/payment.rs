@@ -5,7 +5,7 @@ mod comparison;
 mod movement;
 mod refund;
 
-pub use attempt::{AttemptLink, attempt_link, attempts, attempts_of_orders, due_attempts};
+pub use attempt::{AttemptLink, attempt_link, attempts, attempts_of_orders, due_attempts, due_deposits};
 pub use comparison::{ComparedAttempt, compared_attempts};
 pub use movement::{movements_of_orders, movements_of_payment};
 pub use refund::{PartOfRefund, parts_of_orders, refund_parts, refunds, refunds_of_orders};

@@ -134,10 +134,21 @@ pub async fn attempts(reader: &Reader, orders: &[OrderId]) -> Result<Vec<Attempt
     reader.rows(&sql, parameters, Attempt::read).await
 }
 
-/// Attempts whose next check is due at `now`, the most overdue first.
+/// Attempts whose next check is due at `now`, the most overdue first: those that are open, or to be undone again.
 pub async fn due_attempts(reader: &Reader, now: Timestamp, limit: i64) -> Result<Vec<Attempt>, StoreError> {
     let sql = format!(
-        "SELECT {} FROM attempt WHERE next_check_at IS NOT NULL AND next_check_at <= $1
+        "SELECT {} FROM attempt WHERE next_check_at IS NOT NULL AND next_check_at <= $1 AND state <> 'approved'
+        ORDER BY next_check_at LIMIT $2",
+        ATTEMPT.column_list("")
+    );
+    reader.rows(&sql, vec![now.micros().into(), limit.into()], Attempt::read).await
+}
+
+/// The same of accounts that were issued and wait for their deposit: however many there are, they have a queue of
+/// their own.
+pub async fn due_deposits(reader: &Reader, now: Timestamp, limit: i64) -> Result<Vec<Attempt>, StoreError> {
+    let sql = format!(
+        "SELECT {} FROM attempt WHERE next_check_at IS NOT NULL AND next_check_at <= $1 AND state = 'approved'
         ORDER BY next_check_at LIMIT $2",
         ATTEMPT.column_list("")
     );

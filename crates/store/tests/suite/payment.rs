@@ -312,11 +312,21 @@ async fn attempts_that_are_due_are_found_most_overdue_first(database: &Database)
     let tenant = make.tenant();
     let now = make.now();
     let mut attempts = Vec::new();
-    for after in [Some(0), Some(-2), Some(1), None, Some(-1)] {
+    let (open, issued) = (AttemptState::Sent, AttemptState::Approved);
+    for (after, state) in [
+        (Some(0), open),
+        (Some(-2), open),
+        (Some(1), open),
+        (None, AttemptState::Declined),
+        (Some(-1), open),
+        (Some(0), issued),
+        (Some(-9), issued),
+        (Some(1), issued),
+        (None, issued),
+    ] {
         let (order, _) = make.plain_order(tenant);
         let payment = Payment { id: PaymentId::from_uuid(make.id()), ..make.payment(&order) };
         let next_check_at = after.map(|after| now.after(Span::from_micros(after)));
-        let state = if after.is_some() { AttemptState::Sent } else { AttemptState::Declined };
         attempts.push(Attempt { state, next_check_at, ..make.sent_attempt(&payment) });
     }
     database.save(|script| script.insert(attempts.iter().collect())).await.unwrap();
@@ -324,6 +334,8 @@ async fn attempts_that_are_due_are_found_most_overdue_first(database: &Database)
     let reader = database.reader().await;
     assert_eq!(payment::due_attempts(&reader, now, 10).await.unwrap(), pick(&[1, 4, 0]));
     assert_eq!(payment::due_attempts(&reader, now, 2).await.unwrap(), pick(&[1, 4]));
+    assert_eq!(payment::due_deposits(&reader, now, 10).await.unwrap(), pick(&[6, 5]));
+    assert_eq!(payment::due_deposits(&reader, now, 1).await.unwrap(), pick(&[6]));
 }
 
 async fn attempts_are_compared_with_an_acquirers_book_in_pages(database: &Database) {
