@@ -7,7 +7,7 @@ mod stock;
 
 pub(crate) use cancel::{CancelOpenOrder, Canceled, OPERATION as CANCEL, give_up};
 pub(crate) use create::{build, needs_of};
-pub(crate) use expire::ExpireOrder;
+pub(crate) use expire::{ExpireOrder, end_unpaid};
 pub(crate) use stock::{consume, need_rest, release, restock};
 
 use crate::{

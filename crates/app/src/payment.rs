@@ -20,7 +20,7 @@ pub(crate) use authenticate::{
 };
 pub(crate) use balance::check_room;
 pub(crate) use charge::Subject;
-pub(crate) use deposit::{Deposit, SettleDeposit};
+pub(crate) use deposit::{Deposit, SettleDeposit, is_asked_about};
 pub use flow::Timing;
 pub(crate) use flow::{own_request_id, own_voice, payment_voice as voice};
 pub(crate) use give_back::StartVoidOfExpired;

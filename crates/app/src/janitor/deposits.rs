@@ -4,10 +4,7 @@ use steelyard_connectors::Inquiry;
 use steelyard_domain::{
     OrderId, Tenant,
     limits::JANITOR_CLAIM_MAX,
-    payment::{
-        Attempt, AttemptState,
-        resolution::{Resolution, ResolutionStep},
-    },
+    payment::{Attempt, AttemptState, resolution::Resolution},
 };
 use steelyard_store::payment::{attempts, due_deposits, expiring_authorizations, expiring_deposits};
 
@@ -15,7 +12,7 @@ use super::{AT_ONCE, Clocks, claimed};
 use crate::{
     App,
     crash::{self, CrashPoint},
-    payment::{Deposit, Heard, SettleDeposit, StartVoidOfExpired, Subject},
+    payment::{Deposit, Heard, SettleDeposit, StartVoidOfExpired, Subject, is_asked_about},
     problem::Problem,
     read::unavailable,
 };
@@ -48,7 +45,7 @@ impl App {
     /// Asks whether an account was paid into, and closes it once its time is over.
     pub(crate) async fn look_for_deposit(&self, attempt: &Attempt) -> Result<(), Problem> {
         let subject = Subject { tenant: attempt.tenant, order: attempt.order, attempt: attempt.id };
-        let settle = |heard| SettleDeposit { subject, heard };
+        let settle = |heard| SettleDeposit { subject, heard, pace: self.pace() };
         let Ok(connector) = self.connectors().get(attempt.connector).cloned() else {
             // Looked at again in its time, so that it does not stand before the others at every pass.
             let detail = format!("no connector named {}", attempt.connector.as_str());
@@ -57,7 +54,7 @@ impl App {
             return Ok(());
         };
         let (reference, patience) = (attempt.reference(), self.pace().patience);
-        if attempt.resolution.step == ResolutionStep::Inquire {
+        if is_asked_about(attempt) {
             let heard = Heard::Inquiry(connector.inquire(&reference, patience).await);
             crash::point(CrashPoint::AfterInquiry);
             if self.pipeline().submit(settle(heard)).await? == Deposit::Nothing {

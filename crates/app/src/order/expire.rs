@@ -47,10 +47,6 @@ impl Command for ExpireOrder {
             return Ok(false);
         }
         let family = workset.family_mut(self.tenant, self.order)?;
-        let status = family.order.status.apply(OrderEvent::Expire);
-        family.order.status = status.map_err(Problem::of_state)?;
-        family.order.updated_at = now;
-        family.order.version += 1;
         let mut payment_expired = false;
         if let Some(payment) = family.payment.as_mut().filter(|payment| payment.status == PaymentStatus::Ready) {
             payment::advance(payment, PaymentEvent::Expire, now)?;
@@ -59,8 +55,7 @@ impl Command for ExpireOrder {
                 payment::abandon(attempt)?;
             }
         }
-        release(workset, self.tenant, self.order)?;
-        checkout::expire(workset, self.tenant, self.order)?;
+        end_unpaid(workset, self.tenant, self.order)?;
         let family = workset.family(self.tenant, self.order)?.clone();
         if payment_expired {
             payment::emit(workset, &family, "payment.expired")?;
@@ -68,4 +63,16 @@ impl Command for ExpireOrder {
         super::emit(workset, &family, "order.expired");
         Ok(true)
     }
+}
+
+/// An order's time is over: nothing is held for it any more, and nobody pays it. That it is told is left to whoever
+/// has more to tell first.
+pub(crate) fn end_unpaid(workset: &mut Workset, tenant: Tenant, order: OrderId) -> Result<(), Problem> {
+    let now = workset.business_now(tenant)?;
+    let family = workset.family_mut(tenant, order)?;
+    family.order.status = family.order.status.apply(OrderEvent::Expire).map_err(Problem::of_state)?;
+    family.order.updated_at = now;
+    family.order.version += 1;
+    release(workset, tenant, order)?;
+    checkout::expire(workset, tenant, order)
 }

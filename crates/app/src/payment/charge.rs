@@ -338,10 +338,7 @@ pub fn late(workset: &mut Workset, subject: Subject, approval: &Approval) -> Res
     let now = workset.now;
     let family = workset.family_mut(subject.tenant, subject.order)?;
     let attempt = family.attempt_mut(subject.attempt)?;
-    attempt.next_check_at = Some(now);
-    attempt.resolution.step = ResolutionStep::NetCancel;
-    attempt.message = Some(format!("approved late as {}; being undone", approval.acquirer_transaction_id));
-    attempt.version += 1;
+    undo_again(attempt, now, format!("approved late as {}; being undone", approval.acquirer_transaction_id));
     let amount = attempt.amount;
     let family = family.clone();
     let id = subject.attempt.uuid();
@@ -353,12 +350,28 @@ pub fn late(workset: &mut Workset, subject: Subject, approval: &Approval) -> Res
     Ok(())
 }
 
-/// A late approval has been undone.
+/// An account that was issued for an attempt that is over: nobody is told its number, and it is closed again. No money
+/// has moved, so nothing is posted.
+pub fn issued_late(workset: &mut Workset, subject: Subject) -> Result<(), Problem> {
+    let now = workset.now;
+    let attempt = workset.family_mut(subject.tenant, subject.order)?.attempt_mut(subject.attempt)?;
+    undo_again(attempt, now, String::from("an account was issued late; being closed"));
+    Ok(())
+}
+
+fn undo_again(attempt: &mut Attempt, now: Timestamp, why: String) {
+    attempt.next_check_at = Some(now);
+    attempt.resolution.step = ResolutionStep::NetCancel;
+    attempt.message = Some(why);
+    attempt.version += 1;
+}
+
+/// What was heard of too late has been undone.
 pub fn late_undone(workset: &mut Workset, subject: Subject) -> Result<(), Problem> {
     let family = workset.family_mut(subject.tenant, subject.order)?;
     let attempt = family.attempt_mut(subject.attempt)?;
     attempt.next_check_at = None;
-    attempt.message = Some(String::from("approved late and undone"));
+    attempt.message = Some(String::from("heard of too late, and undone"));
     attempt.version += 1;
     let amount = attempt.amount;
     let family = family.clone();

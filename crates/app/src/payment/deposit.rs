@@ -2,26 +2,25 @@
 //!
 //! That a deposit came is believed from the acquirer alone, who is asked: a notice only says when to ask.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use steelyard_connectors::{Approval, Inquiry, Instrument, NetCancel, request::HOLDER_CHARS_MAX};
 use steelyard_domain::{
     Span, Timestamp,
     method::{AccountSummary, MethodType, Tender},
-    order::{OrderEvent, OrderStatus},
+    order::OrderStatus,
     payment::{
-        AttemptState, Payment, PaymentEvent, PaymentStatus, attempt::AttemptEvent, resolution::ResolutionStep,
+        Attempt, AttemptState, Payment, PaymentEvent, PaymentStatus, attempt::AttemptEvent, resolution::ResolutionStep,
     },
 };
 
 use super::{
-    Charge, Heard, advance,
+    Charge, Heard, Pace, advance,
     charge::{self, Subject},
     settle, step,
 };
 use crate::{
-    checkout,
-    order::{self, release},
+    order,
     pipeline::Command,
     problem::{Code, Problem},
     workset::{Needs, Workset},
@@ -59,12 +58,21 @@ fn holder(merchant: &str) -> String {
     fits.trim_end().to_owned()
 }
 
+/// Whether the acquirer is asked about an account before it is told to close it. Not where that is decided; but of
+/// one that is over it is asked whether something came all the same.
+pub(crate) const fn is_asked_about(attempt: &Attempt) -> bool {
+    match attempt.resolution.step {
+        ResolutionStep::Inquire => true,
+        ResolutionStep::NetCancel => charge::is_over(attempt),
+    }
+}
+
 /// What is to be done now about an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deposit {
     /// Deposited, closed, or looked at again in its time.
     Nothing,
-    /// Its time is over: it must be closed at the acquirer, who gives back what came in the meantime.
+    /// It must be closed at the acquirer, who gives back what came in the meantime.
     CloseNow,
 }
 
@@ -72,6 +80,7 @@ pub enum Deposit {
 pub struct SettleDeposit {
     pub subject: Subject,
     pub heard: Heard,
+    pub pace: Arc<Pace>,
 }
 
 impl Command for SettleDeposit {
@@ -93,85 +102,134 @@ impl Command for SettleDeposit {
         let now = workset.business_now(self.subject.tenant)?;
         let family = workset.family(self.subject.tenant, self.subject.order)?;
         let attempt = family.attempt(self.subject.attempt)?;
+        if charge::is_over(attempt) {
+            return self.after_the_end(workset);
+        }
         let payment = family.payment()?;
         if payment.status != PaymentStatus::WaitingForDeposit || attempt.state != AttemptState::Approved {
             return Ok(Deposit::Nothing);
         }
-        let is_over = payment.account.as_ref().and_then(|account| account.due_at).is_some_and(|due| due <= now);
+        let is_due = payment.account.as_ref().and_then(|account| account.due_at).is_some_and(|due| due <= now);
         let is_closing = attempt.resolution.step == ResolutionStep::NetCancel;
         match &self.heard {
             Heard::Inquiry(Inquiry::Undone) | Heard::NetCancel(NetCancel::Confirmed) => {
                 close(workset, self.subject)?;
+                Ok(Deposit::Nothing)
+            }
+            // Silence decides nothing, whatever the date.
+            Heard::Inquiry(Inquiry::Unanswered { detail }) | Heard::NetCancel(NetCancel::Unanswered { detail }) => {
+                self.unanswered(workset, detail, is_due)
             }
             // Whoever decided to close it may be at the acquirer: a deposit believed now would be given back there.
-            Heard::Inquiry(Inquiry::Approved(_) | Inquiry::Issued(_)) if is_closing => return Ok(Deposit::CloseNow),
+            Heard::Inquiry(
+                Inquiry::Approved(_) | Inquiry::Issued(_) | Inquiry::Declined { .. } | Inquiry::NotFound,
+            ) if is_closing => Ok(Deposit::CloseNow),
             Heard::Inquiry(Inquiry::Approved(approval)) if charge::matches(family, attempt.id, approval) => {
                 charge::deposited(workset, self.subject, approval)?;
-            }
-            Heard::Inquiry(Inquiry::Issued(_)) if is_over => {
-                self.decide_to_close(workset)?;
-                return Ok(Deposit::CloseNow);
+                Ok(Deposit::Nothing)
             }
             Heard::Inquiry(Inquiry::Approved(approval)) => {
                 metrics::counter!("steelyard_contradicting_answers_total", "connector" => attempt.connector.as_str())
                     .increment(1);
-                let detail = format!("{} deposited, which is not what was asked", approval.amount);
-                self.look_again(workset, &detail, is_over)?;
+                let found = format!("{} deposited, which is not what was asked", approval.amount);
+                if is_due {
+                    // There is money there: that it goes back is the acquirer's to confirm, by the net cancel.
+                    self.decide_to_close(workset, format!("{found}; it goes back"))
+                } else {
+                    self.look_again(workset, found)
+                }
             }
-            Heard::Inquiry(
-                Inquiry::Issued(_) | Inquiry::Declined { .. } | Inquiry::NotFound | Inquiry::Unanswered { .. },
-            )
-            | Heard::NetCancel(NetCancel::Unanswered { .. }) => self.look_again(workset, "no deposit yet", is_over)?,
+            Heard::Inquiry(Inquiry::Issued(_) | Inquiry::Declined { .. } | Inquiry::NotFound) if is_due => {
+                self.decide_to_close(workset, String::from("no deposit by the due date"))
+            }
+            Heard::Inquiry(Inquiry::Issued(_) | Inquiry::Declined { .. } | Inquiry::NotFound) => {
+                self.look_again(workset, String::from("no deposit yet"))
+            }
         }
-        Ok(Deposit::Nothing)
     }
 }
 
 impl SettleDeposit {
-    /// On record before the acquirer is told, so that no deposit counts that it then gives back. A server that dies
-    /// in between leaves it to the next.
-    fn decide_to_close(&self, workset: &mut Workset) -> Result<(), Problem> {
-        let now = workset.now;
-        let attempt = workset.family_mut(self.subject.tenant, self.subject.order)?.attempt_mut(self.subject.attempt)?;
-        attempt.resolution.step = ResolutionStep::NetCancel;
-        attempt.next_check_at = Some(now);
-        attempt.version += 1;
-        Ok(())
+    fn attempt<'w>(&self, workset: &'w mut Workset) -> Result<&'w mut Attempt, Problem> {
+        workset.family_mut(self.subject.tenant, self.subject.order)?.attempt_mut(self.subject.attempt)
     }
 
-    /// Its end is tried at once and then, like everything else that was in vain, in its time.
-    fn look_again(&self, workset: &mut Workset, detail: &str, is_over: bool) -> Result<(), Problem> {
-        let next = workset.now.after(LOOK_EVERY);
-        let attempt = workset.family_mut(self.subject.tenant, self.subject.order)?.attempt_mut(self.subject.attempt)?;
-        attempt.next_check_at = Some(next);
-        attempt.resolution.checks += i64::from(is_over);
-        attempt.message = Some(detail.to_owned());
+    /// On record before the acquirer is told, so that no deposit counts that it then gives back. A server that dies
+    /// in between leaves it to the next.
+    fn decide_to_close(&self, workset: &mut Workset, why: String) -> Result<Deposit, Problem> {
+        let now = workset.now;
+        let attempt = self.attempt(workset)?;
+        attempt.resolution.step = ResolutionStep::NetCancel;
+        attempt.next_check_at = Some(now);
+        attempt.message = Some(why);
         attempt.version += 1;
-        Ok(())
+        Ok(Deposit::CloseNow)
+    }
+
+    fn look_again(&self, workset: &mut Workset, found: String) -> Result<Deposit, Problem> {
+        let next = workset.now.after(LOOK_EVERY);
+        let attempt = self.attempt(workset)?;
+        attempt.next_check_at = Some(next);
+        attempt.message = Some(found);
+        attempt.version += 1;
+        Ok(Deposit::Nothing)
+    }
+
+    /// Asked in vain: who does not answer is asked ever more rarely. The end of an account is tried at once and then,
+    /// like everything else that was in vain, in its time.
+    fn unanswered(&self, workset: &mut Workset, detail: &str, is_due: bool) -> Result<Deposit, Problem> {
+        let now = workset.now;
+        let attempt = self.attempt(workset)?;
+        attempt.next_check_at = Some(self.pace.ladder.next(attempt.sent_at.unwrap_or(attempt.created_at), now));
+        attempt.resolution.checks += i64::from(is_due);
+        match attempt.resolution.step {
+            ResolutionStep::Inquire => attempt.message = Some(detail.to_owned()),
+            // Why it is being closed is not forgotten over that.
+            ResolutionStep::NetCancel => {}
+        }
+        attempt.version += 1;
+        Ok(Deposit::Nothing)
+    }
+
+    /// What comes into an account after its end is undone once more, like every approval that is heard of too late.
+    fn after_the_end(&self, workset: &mut Workset) -> Result<Deposit, Problem> {
+        let is_being_undone = self.attempt(workset)?.next_check_at.is_some();
+        match &self.heard {
+            Heard::Inquiry(Inquiry::Approved(approval)) => {
+                charge::late(workset, self.subject, approval)?;
+                Ok(Deposit::CloseNow)
+            }
+            Heard::Inquiry(Inquiry::Issued(_)) => {
+                charge::issued_late(workset, self.subject)?;
+                Ok(Deposit::CloseNow)
+            }
+            Heard::NetCancel(NetCancel::Confirmed) if is_being_undone => {
+                charge::late_undone(workset, self.subject)?;
+                Ok(Deposit::Nothing)
+            }
+            // If it is not undone by now, the janitor sees to it.
+            Heard::NetCancel(NetCancel::Confirmed | NetCancel::Unanswered { .. })
+            | Heard::Inquiry(
+                Inquiry::Undone | Inquiry::Declined { .. } | Inquiry::NotFound | Inquiry::Unanswered { .. },
+            ) => Ok(Deposit::Nothing),
+        }
     }
 }
 
-/// Nobody paid in, and nobody can any more: payment and order are over.
+/// Nothing counts that was paid in, and nobody can pay in any more: payment and order are over.
 fn close(workset: &mut Workset, subject: Subject) -> Result<(), Problem> {
     let (tenant, order) = (subject.tenant, subject.order);
     let now = workset.business_now(tenant)?;
     let family = workset.family_mut(tenant, order)?;
     step(family.attempt_mut(subject.attempt)?, AttemptEvent::NetCancel)?;
     advance(family.payment_mut()?, PaymentEvent::Expire, now)?;
-    let mut order_expired = false;
-    if family.order.status == OrderStatus::Open {
-        family.order.status = family.order.status.apply(OrderEvent::Expire).map_err(Problem::of_state)?;
-        family.order.updated_at = now;
-        family.order.version += 1;
-        order_expired = true;
-    }
-    if order_expired {
-        release(workset, tenant, order)?;
-        checkout::expire(workset, tenant, order)?;
+    let ends_order = family.order.status == OrderStatus::Open;
+    if ends_order {
+        order::end_unpaid(workset, tenant, order)?;
     }
     let family = workset.family(tenant, order)?.clone();
     super::emit(workset, &family, "payment.expired")?;
-    if order_expired {
+    if ends_order {
         order::emit(workset, &family, "order.expired");
     }
     Ok(())

@@ -86,15 +86,8 @@ impl Command for Settle {
         let attempt = workset.family(self.subject.tenant, self.subject.order)?.attempt(self.subject.attempt)?.clone();
         if attempt.state.is_open() {
             apply(workset, self.subject, &attempt, &self.answer, &self.pace)?;
-        } else if let Answer::Approved(approval) = &self.answer {
-            if charge::is_over(&attempt) {
-                charge::late(workset, self.subject, approval)?;
-            } else if attempt.state != AttemptState::Approved {
-                // A return that was proven not to have arrived has arrived after all: a person must look.
-                tracing::error!(attempt = %attempt.id, "the acquirer approved what is settled as not done");
-                metrics::counter!("steelyard_contradicting_answers_total", "connector" => attempt.connector.as_str())
-                    .increment(1);
-            }
+        } else {
+            self.too_late(workset, &attempt)?;
         }
         let family = workset.family(self.subject.tenant, self.subject.order)?;
         let attempt = family.attempt(self.subject.attempt)?;
@@ -108,6 +101,28 @@ impl Command for Settle {
         let reply = reply(workset, family, attempt, &self.voice)?;
         idempotency::complete(workset, self.idempotency, &reply);
         Ok(Ok(reply))
+    }
+}
+
+impl Settle {
+    /// An answer about an attempt that is settled.
+    fn too_late(&self, workset: &mut Workset, attempt: &Attempt) -> Result<(), Problem> {
+        match &self.answer {
+            Answer::Approved(approval) if charge::is_over(attempt) => charge::late(workset, self.subject, approval),
+            Answer::Issued(_) if charge::is_over(attempt) => charge::issued_late(workset, self.subject),
+            Answer::Approved(_) if attempt.state != AttemptState::Approved => {
+                // A return that was proven not to have arrived has arrived after all: a person must look.
+                tracing::error!(attempt = %attempt.id, "the acquirer approved what is settled as not done");
+                metrics::counter!("steelyard_contradicting_answers_total", "connector" => attempt.connector.as_str())
+                    .increment(1);
+                Ok(())
+            }
+            Answer::Approved(_)
+            | Answer::Issued(_)
+            | Answer::Declined { .. }
+            | Answer::NotSent { .. }
+            | Answer::Unknown { .. } => Ok(()),
+        }
     }
 }
 

@@ -3,11 +3,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use steelyard_connectors::{Answer, Approval, Inquiry};
+use steelyard_connectors::{Answer, Approval, Inquiry, Issued, NetCancel};
 use steelyard_domain::{
-    Mode, Money, Span, Tenant, Timestamp,
+    Bank, Mode, Money, Span, Tenant, Timestamp,
     limits::ATTEMPTS_MAX,
-    method::ConnectorName,
+    method::{AccountSummary, ConnectorName, MethodType},
     payment::{
         Attempt, AttemptState, Operation, Payment, PaymentStatus,
         resolution::{Ladder, Resolution, ResolutionStep},
@@ -15,7 +15,9 @@ use steelyard_domain::{
 };
 use steelyard_testkit::Make;
 
-use super::{Connectors, Heard, Pace, Resolve, Resolved, StartVoidOfExpired, Subject, settle, start};
+use super::{
+    Connectors, Deposit, Heard, Pace, Resolve, Resolved, SettleDeposit, StartVoidOfExpired, Subject, settle, start,
+};
 use crate::{
     pipeline::Command as _,
     problem::Code,
@@ -183,6 +185,82 @@ fn attempts_are_limited_by_what_is_attempted() {
     let refused = start::check_attempts(scene.family(), &[Operation::Authorize, Operation::Purchase]);
     assert_eq!(refused.unwrap_err().code, Code::TooMany);
     start::check_attempts(scene.family(), &[Operation::Capture]).unwrap();
+}
+
+/// An account that was issued and waits until `due_at`.
+fn awaited(due_at: impl FnOnce(Timestamp) -> Timestamp) -> Scene {
+    Scene::new(|make, payment| {
+        payment.status = PaymentStatus::WaitingForDeposit;
+        payment.method = MethodType::VirtualAccount;
+        payment.account = Some(AccountSummary {
+            bank: Bank::Shinhan,
+            number: String::from("99900012345678"),
+            holder: None,
+            due_at: Some(due_at(make.now())),
+        });
+        vec![Attempt { state: AttemptState::Approved, ..make.sent_attempt(payment) }]
+    })
+}
+
+type Finding = fn(&Attempt) -> Inquiry;
+
+#[test]
+fn only_silence_keeps_an_account_open_past_its_due_date() {
+    let minute = Span::from_minutes(1);
+    let issued: Finding = |attempt| {
+        Inquiry::Issued(Issued {
+            acquirer_transaction_id: String::from("sim_1"),
+            bank: Bank::Shinhan,
+            number: String::from("99900012345678"),
+            holder: String::from("가게"),
+            due_at: Timestamp::from_micros(0),
+            amount: Money::new(attempt.amount, attempt.currency),
+        })
+    };
+    let other_amount: Finding = |attempt| {
+        Inquiry::Approved(Approval {
+            acquirer_transaction_id: String::from("sim_1"),
+            approval_number: String::from("30012345"),
+            amount: Money::new(attempt.amount + 1, attempt.currency),
+        })
+    };
+    let declined: Finding = |_| Inquiry::Declined { code: String::from("X"), message: String::new() };
+    let unanswered: Finding = |_| Inquiry::Unanswered { detail: String::from("no answer") };
+    let findings: [(Finding, bool); 5] =
+        [(issued, true), (other_amount, true), (declined, true), (|_| Inquiry::NotFound, true), (unanswered, false)];
+    for (finding, ends) in findings {
+        for is_due in [true, false] {
+            let mut scene = awaited(|now| if is_due { now } else { now.after(minute) });
+            let inquiry = finding(&scene.attempt());
+            let settle =
+                SettleDeposit { subject: scene.subject(), heard: Heard::Inquiry(inquiry.clone()), pace: pace() };
+            let next = settle.decide(&mut scene.workset).unwrap();
+            let (attempt, now) = (scene.attempt(), scene.workset.now);
+            let expected = if is_due && ends { Deposit::CloseNow } else { Deposit::Nothing };
+            assert_eq!(next, expected, "{inquiry:?}, due: {is_due}");
+            assert_eq!(attempt.resolution.step == ResolutionStep::NetCancel, is_due && ends, "{inquiry:?}");
+            assert_eq!(attempt.next_check_at.is_some_and(|at| at > now), next == Deposit::Nothing, "{inquiry:?}");
+            assert_eq!(scene.family().payment().unwrap().status, PaymentStatus::WaitingForDeposit, "not yet confirmed");
+        }
+    }
+}
+
+#[test]
+fn why_an_account_is_closed_is_not_forgotten_when_its_acquirer_is_silent() {
+    let mut scene = awaited(|now| now);
+    let subject = scene.subject();
+    let settle = |heard| SettleDeposit { subject, heard, pace: pace() };
+    let wrong = Approval {
+        acquirer_transaction_id: String::from("sim_1"),
+        approval_number: String::from("30012345"),
+        amount: Money::krw(1),
+    };
+    settle(Heard::Inquiry(Inquiry::Approved(wrong))).decide(&mut scene.workset).unwrap();
+    let why = scene.attempt().message;
+    assert!(why.as_ref().is_some_and(|why| why.contains("goes back")), "{why:?}");
+    let unanswered = NetCancel::Unanswered { detail: String::from("no answer") };
+    settle(Heard::NetCancel(unanswered)).decide(&mut scene.workset).unwrap();
+    assert_eq!((scene.attempt().message, scene.attempt().resolution.checks), (why, 1));
 }
 
 #[test]

@@ -71,7 +71,7 @@ async fn a_transfer_whose_answer_is_lost_is_resolved(database: &Database) {
     world.end().await;
 }
 
-async fn charge(world: &World<'_>, key: &str, method: NewMethod, capture: CaptureMode) -> Seen {
+pub async fn charge(world: &World<'_>, key: &str, method: NewMethod, capture: CaptureMode) -> Seen {
     let target = PaymentTarget::Inline {
         merchant_order_id: format!("order of {key}"),
         order_name: String::from("한라봉 5kg"),
@@ -111,14 +111,14 @@ async fn a_server_charges_accounts_as_a_page_does(database: &Database) {
     world.end().await;
 }
 
-async fn number_of_payment(database: &Database, payment: PaymentId) -> String {
+pub async fn number_of_payment(database: &Database, payment: PaymentId) -> String {
     let reader = database.reader().await;
     let sql = "SELECT account_number FROM payment WHERE id = $1";
     reader.row(sql, vec![payment.uuid().into()], |row| row.text()).await.unwrap().unwrap()
 }
 
 /// A door behind which an account number was issued.
-async fn issued(world: &World<'_>) -> (Door, Value) {
+pub async fn issued(world: &World<'_>) -> (Door, Value) {
     let product = world.product_at(PRICE, 1).await;
     let door = world.door(Some(product)).await;
     let view = shown(world.press(&door, by_deposit()).await);
@@ -128,7 +128,7 @@ async fn issued(world: &World<'_>) -> (Door, Value) {
 }
 
 /// Somebody pays in, at the acquirer; nobody tells us.
-async fn pay_in(
+pub async fn pay_in(
     world: &World<'_>,
     view: &Value,
     amount: i64,
@@ -138,7 +138,7 @@ async fn pay_in(
     world.acquirer.simulator.deposit(number, amount, std::time::Duration::from_secs(30)).await
 }
 
-fn signed(secret: &[u8], at: Timestamp, body: &Value) -> SignedNotice {
+pub fn signed(secret: &[u8], at: Timestamp, body: &Value) -> SignedNotice {
     let (timestamp, body) = (at.micros().div_euclid(1_000_000).to_string(), body.to_string().into_bytes());
     let mut mac = Hmac::<Sha256>::new_from_slice(secret).unwrap();
     mac.update(timestamp.as_bytes());
@@ -148,7 +148,7 @@ fn signed(secret: &[u8], at: Timestamp, body: &Value) -> SignedNotice {
     SignedNotice { connector: ConnectorName::Simulator, signature: format!("v1={tag}"), timestamp, body }
 }
 
-fn notice(reference: &str) -> Value {
+pub fn notice(reference: &str) -> Value {
     json!({
         "reference": reference,
         "acquirerTransactionId": "sim_1",

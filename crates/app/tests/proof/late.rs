@@ -1,94 +1,24 @@
 //! An approval that is heard of after its charge was undone: undone again, and never kept.
 
-use std::{net::SocketAddr, sync::Arc};
-
 use serde_json::json;
-use steelyard_connectors::{Connector, simulator::Simulator};
 use steelyard_domain::payment::CaptureMode;
 use steelyard_testkit::{Database, both_engines};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
-    sync::{Notify, Semaphore},
-};
 
 use crate::{
+    desk::{PRICE, by_deposit, shown, status},
+    network::{Held, Network},
     truth,
-    world::{Acquirer, World},
+    world::World,
 };
 
 both_engines!(
     a_late_approval_is_undone_and_leaves_suspense_at_zero,
     an_answer_that_comes_after_its_resolution_changes_nothing,
+    an_account_that_is_issued_after_its_charge_was_undone_is_closed_again,
 );
 
-/// A network in which the answers to purchases come late.
-struct Network {
-    address: SocketAddr,
-    /// An answer is waiting.
-    arrived: Arc<Notify>,
-    /// Lets it go on.
-    release: Arc<Semaphore>,
-}
-
-impl Network {
-    async fn before(acquirer: SocketAddr) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let network = Self {
-            address: listener.local_addr().unwrap(),
-            arrived: Arc::default(),
-            release: Arc::new(Semaphore::new(0)),
-        };
-        let (arrived, release) = (Arc::clone(&network.arrived), Arc::clone(&network.release));
-        tokio::spawn(async move {
-            while let Ok((client, _)) = listener.accept().await {
-                let server = TcpStream::connect(acquirer).await.unwrap();
-                tokio::spawn(carry(client, server, Arc::clone(&arrived), Arc::clone(&release)));
-            }
-        });
-        network
-    }
-}
-
-async fn carry(
-    mut client: TcpStream,
-    mut server: TcpStream,
-    arrived: Arc<Notify>,
-    release: Arc<Semaphore>,
-) -> std::io::Result<()> {
-    let (mut asked, mut answered) = (vec![0; 16_384], vec![0; 16_384]);
-    let mut hold = false;
-    loop {
-        tokio::select! {
-            read = client.read(&mut asked) => {
-                let bytes = &asked[..read?];
-                if bytes.is_empty() {
-                    return Ok(());
-                }
-                hold |= bytes.starts_with(b"POST /v1/purchases");
-                server.write_all(bytes).await?;
-            }
-            read = server.read(&mut answered) => {
-                let bytes = &answered[..read?];
-                if bytes.is_empty() {
-                    return Ok(());
-                }
-                if std::mem::take(&mut hold) {
-                    arrived.notify_one();
-                    release.acquire().await.unwrap().forget();
-                }
-                client.write_all(bytes).await?;
-            }
-        }
-    }
-}
-
 async fn behind_a_late_network(database: &Database) -> (World<'_>, Network) {
-    let acquirer = Acquirer::start().await;
-    let network = Network::before(acquirer.address).await;
-    let simulator = Simulator::new(&format!("http://{}", network.address)).unwrap();
-    let target = database.target().clone();
-    (World::with(database, target, acquirer, Connector::Simulator(simulator)).await, network)
+    Network::around(database, Held::Every("POST /v1/purchases"), |_| {}).await
 }
 
 async fn a_late_approval_is_undone_and_leaves_suspense_at_zero(database: &Database) {
@@ -134,6 +64,32 @@ async fn an_answer_that_comes_after_its_resolution_changes_nothing(database: &Da
     let payment = seen.payment();
     let told = world.events(&payment.to_string()).await;
     assert_eq!(told.iter().filter(|kind| *kind == "payment.captured").count(), 1);
+    world.is_true().await;
+    world.end().await;
+}
+
+async fn an_account_that_is_issued_after_its_charge_was_undone_is_closed_again(database: &Database) {
+    let (world, network) = behind_a_late_network(database).await;
+    let door = world.door(None).await;
+    // The janitor hears of another amount than was asked, and has the issue undone.
+    world.arm(json!({"kind": "wrongAmount", "operations": ["inquiry"], "times": 1})).await;
+    let meanwhile = async {
+        network.arrived.notified().await;
+        world.look_at(0, 14).await;
+        world.app.resolve_due().await;
+        assert_eq!(truth::open_attempts(database).await, 0);
+        network.release.add_permits(1);
+    };
+    let (view, ()) = tokio::join!(world.press(&door, by_deposit()), meanwhile);
+    assert_eq!(status(&shown(view)), "open");
+    assert_eq!(truth::open_attempts(database).await, 1, "an account may be open at the acquirer");
+    truth::holds(database, world.now()).await;
+    world.app.resolve_due().await;
+    let posted = "SELECT CAST(COUNT(*) AS BIGINT) FROM ledger_transaction";
+    assert_eq!(database.numbers(posted).await, [0], "no money has moved");
+    network.release.add_permits(1);
+    let view = shown(world.press(&door, by_deposit()).await);
+    assert_eq!((status(&view), &view["order"]["amount"]), ("waitingForDeposit", &PRICE.into()), "{view}");
     world.is_true().await;
     world.end().await;
 }

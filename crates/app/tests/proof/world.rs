@@ -134,10 +134,21 @@ impl<'d> World<'d> {
     }
 
     /// `target` and `connector` may lead to database and acquirer by ways of their own.
-    #[expect(clippy::disallowed_methods, reason = "sets the simulator's faults as its own protocol does")]
     pub async fn with(database: &'d Database, target: Target, acquirer: Acquirer, connector: Connector) -> Self {
+        Self::configured(database, target, acquirer, connector, |_| {}).await
+    }
+
+    /// The same, its configuration changed.
+    #[expect(clippy::disallowed_methods, reason = "sets the simulator's faults as its own protocol does")]
+    pub async fn configured(
+        database: &'d Database,
+        target: Target,
+        acquirer: Acquirer,
+        connector: Connector,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
         let name = connector.name();
-        let (app, clock) = app_on(target, connector).await;
+        let (app, clock) = app_by(target, connector, change).await;
         let tenant = merchant(&app, name).await;
         let till = Till::new(app, clock, tenant);
         // Where the acquirer leads a buyer back to is only read.
@@ -347,11 +358,16 @@ impl Till {
 /// Without workers. Its clock stands at noon of today in Seoul: what a test moves it by stays within the day, after
 /// which a cancel is a refund. The simulator's own clock, which judges cards, goes on beside it.
 pub async fn app_on(target: Target, connector: Connector) -> (App, Clock) {
+    app_by(target, connector, |_| {}).await
+}
+
+async fn app_by(target: Target, connector: Connector, change: impl FnOnce(&mut Config)) -> (App, Clock) {
     let clock = Clock::manual(Clock::System.now().seoul_day().start().after(Span::from_hours(12)));
     let mut config = Config::new(target, vec![connector]);
     config.clock = clock.clone();
     config.workers = false;
     config.notice_secret = Some(NOTICE_SECRET.to_vec());
+    change(&mut config);
     (App::start(config).await.unwrap(), clock)
 }
 
