@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use steelyard_connectors::Approval;
 use steelyard_domain::{
-    AttemptId, Money, OrderId,
+    AttemptId, OrderId,
     order::returns::Captured,
     payment::{AttemptState, Operation, PaymentStatus, attempt::AttemptEvent},
 };
@@ -97,21 +97,7 @@ impl Command for StartCapture {
             idempotency: key,
         };
         let attempt = attempt.sent(now, &self.pace);
-        let intent = Intent {
-            tenant,
-            order: self.order,
-            payment: id,
-            attempt: attempt.id,
-            connector: attempt.connector,
-            operation: attempt.operation,
-            began,
-            amount: Money::new(amount, attempt.currency),
-            original: payment.acquirer_transaction_id.clone(),
-            authentication: None,
-            account: None,
-            installment_months: 0,
-            idempotency: key,
-        };
+        let intent = Intent::follow_up(&attempt, payment.acquirer_transaction_id.clone(), began);
         family.attempts.push(attempt);
         idempotency::start(workset, &self.call, OPERATION, key, id.uuid());
         Ok(Started::Ask(intent))

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use steelyard_connectors::Approval;
 use steelyard_domain::{
-    AttemptId, Money, MovementId, OrderId, RefundId, Tenant,
+    AttemptId, MovementId, OrderId, RefundId, Tenant,
     ledger::{AccountCode, AccountKey, AccountOwner, PostingKind, posting},
     limits::REFUNDS_MAX,
     method::ConnectorName,
@@ -298,21 +298,7 @@ fn request_refund(
         idempotency: key,
     };
     let attempt = attempt.sent(now, pace);
-    let intent = Intent {
-        tenant,
-        order: refund.order,
-        payment: payment.id,
-        attempt: attempt.id,
-        connector: attempt.connector,
-        operation: attempt.operation,
-        began,
-        amount: Money::new(refund.amount, refund.currency),
-        original: payment.acquirer_transaction_id.clone(),
-        authentication: None,
-        account: None,
-        installment_months: 0,
-        idempotency: key,
-    };
+    let intent = Intent::follow_up(&attempt, payment.acquirer_transaction_id.clone(), began);
     let movement = Movement {
         id: MovementId::from_uuid(new_id()),
         tenant,
@@ -499,21 +485,7 @@ fn start_void(
         idempotency: key,
     };
     let attempt = attempt.sent(now, pace);
-    let intent = Intent {
-        tenant,
-        order,
-        payment: payment.id,
-        attempt: attempt.id,
-        connector: attempt.connector,
-        operation: attempt.operation,
-        began,
-        amount: Money::new(attempt.amount, attempt.currency),
-        original: payment.acquirer_transaction_id.clone(),
-        authentication: None,
-        account: None,
-        installment_months: 0,
-        idempotency: key,
-    };
+    let intent = Intent::follow_up(&attempt, payment.acquirer_transaction_id.clone(), began);
     family.attempts.push(attempt);
     Ok(intent)
 }

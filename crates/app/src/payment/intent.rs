@@ -168,6 +168,28 @@ pub struct Intent {
     pub idempotency: Option<IdempotencyId>,
 }
 
+impl Intent {
+    /// What acts on a charge, which is `original` at the acquirer.
+    #[must_use]
+    pub fn follow_up(attempt: &Attempt, original: Option<String>, began: Instant) -> Self {
+        Self {
+            tenant: attempt.tenant,
+            order: attempt.order,
+            payment: attempt.payment,
+            attempt: attempt.id,
+            connector: attempt.connector,
+            operation: attempt.operation,
+            began,
+            amount: Money::new(attempt.amount, attempt.currency),
+            original,
+            authentication: None,
+            account: None,
+            installment_months: 0,
+            idempotency: attempt.idempotency,
+        }
+    }
+}
+
 /// Either there is something to ask, or there is an answer already.
 #[derive(Debug)]
 pub enum Started {
