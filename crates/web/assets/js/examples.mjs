@@ -66,7 +66,7 @@ const EXAMPLES = [
       place.replaceChildren(element);
       return await new Promise((resolve, reject) => {
         element.addEventListener('steelyard:success', ({ detail }) => resolve(detail));
-        element.addEventListener('steelyard:cancel', () => reject(new Error('canceled')));
+        element.addEventListener('steelyard:cancel', ({ detail }) => reject(detail));
       });
     },
   },

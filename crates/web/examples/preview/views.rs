@@ -25,7 +25,7 @@ impl Language {
     }
 }
 
-pub const CASES: [Case; 26] = [
+pub const CASES: [Case; 25] = [
     ("open-qr", open_qr),
     ("open-no-qr", open),
     ("open-card-first", card_first),
@@ -49,7 +49,6 @@ pub const CASES: [Case; 26] = [
     ("paid-app", paid_app),
     ("expired", expired),
     ("canceled", canceled),
-    ("sold-out", sold_out),
     ("long", long),
     ("second-door", second_door),
 ];
@@ -376,13 +375,6 @@ fn expired(language: Language) -> CheckoutView {
 
 fn canceled(language: Language) -> CheckoutView {
     ended("canceled", language)
-}
-
-fn sold_out(language: Language) -> CheckoutView {
-    let message = language.of("방금 마지막 상품이 팔렸어요.", "The last one has just been sold.");
-    let next =
-        language.of("쇼핑몰로 돌아가 다른 상품을 골라 주세요.", "Go back to the shop and choose something else.");
-    CheckoutView { failure: Some(failure("OUT_OF_STOCK", "", message, "no", next)), ..ended("canceled", language) }
 }
 
 fn long(language: Language) -> CheckoutView {

@@ -335,16 +335,8 @@ impl Page<'_> {
         self.describe(&payment.method).map_or_else(|| payment.method.clone(), |(_, name, _)| name.to_owned())
     }
 
-    fn is_sold_out(&self) -> bool {
-        self.view.failure.as_ref().is_some_and(|failure| failure.code == "OUT_OF_STOCK")
-    }
-
     fn ended_tag(&self) -> &'static str {
-        match (self.stage, self.is_sold_out()) {
-            (_, true) => self.words.sold_out,
-            (Stage::Expired, false) => self.words.expired,
-            (_, false) => self.words.canceled,
-        }
+        if self.stage == Stage::Expired { self.words.expired } else { self.words.canceled }
     }
 
     fn ended_title(&self) -> &'static str {

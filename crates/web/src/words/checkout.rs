@@ -154,7 +154,6 @@ words! {
         expired_next: "쇼핑몰에서 다시 주문해 주세요.", "Please order again at the shop.";
         canceled: "취소됨", "Canceled";
         canceled_title: "주문이 취소됐어요", "The order was canceled";
-        sold_out: "품절", "Sold out";
         canceled_next: "쇼핑몰에서 다시 주문할 수 있어요.", "You can order again at the shop.";
         back: "쇼핑몰로 돌아가기", "Back to the shop";
         leave: "결제하지 않고 돌아가기", "Leave without paying";
