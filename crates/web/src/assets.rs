@@ -19,7 +19,7 @@ include!(concat!(env!("OUT_DIR"), "/files.rs"));
 
 const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 /// Short, so that a new version is everywhere within minutes; the tag makes asking again cheap.
-const BRIEFLY: HeaderValue = HeaderValue::from_static("public, max-age=300, stale-while-revalidate=86400");
+const BRIEFLY: HeaderValue = HeaderValue::from_static("public, max-age=300");
 /// A service worker decides by itself when it looks for a newer one.
 const ASK_ALWAYS: HeaderValue = HeaderValue::from_static("no-cache");
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");

@@ -257,3 +257,19 @@ fn the_first_view_is_within_its_budget() {
     println!("{total:>7}  of {BUDGET} bytes, gzip");
     assert!(total <= BUDGET, "{total} bytes");
 }
+
+#[test]
+fn the_method_tried_last_is_chosen() {
+    let of = |wanted: &str| views::CASES.into_iter().find(|(name, _)| *name == wanted).unwrap().1;
+    let declined = of("declined")(views::Language::English);
+    let code = of("open-qr")(views::Language::English).qr;
+    let held = code.clone().map(|mut qr| {
+        qr.payer = Some("김*수".to_owned());
+        qr
+    });
+    let checked = |method: &str| format!("value=\"{method}\" checked");
+    for (qr, method) in [(None, "card"), (code, "card"), (held, "app")] {
+        let html = page(&CheckoutView { qr, ..declined.clone() }, Language::English);
+        assert!(html.contains(&checked(method)), "{method}");
+    }
+}

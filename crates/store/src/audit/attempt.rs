@@ -52,7 +52,9 @@ pub(super) const CHECKS: &[Check] = &[
         FROM attempt a
         WHERE (a.state IN ('sent', 'unknown') AND (a.next_check_at IS NULL OR a.sent_at IS NULL))
             OR (a.state = 'created' AND a.next_check_at IS NULL)
-            OR (a.state NOT IN ('sent', 'unknown', 'created', 'netCanceled', 'approved') AND a.next_check_at IS NOT NULL)
+            OR (a.state NOT IN ('sent', 'unknown', 'created', 'netCanceled', 'approved', 'declined')
+                AND a.next_check_at IS NOT NULL)
+            OR (a.state = 'declined' AND a.next_check_at IS NOT NULL AND a.resolution_step <> 'netCancel')
             OR (a.state = 'approved' AND a.next_check_at IS NOT NULL
                 AND NOT EXISTS (SELECT 1 FROM payment p WHERE p.id = a.payment_id AND p.status = 'waitingForDeposit'))
         UNION ALL

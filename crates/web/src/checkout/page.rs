@@ -256,7 +256,9 @@ impl Page<'_> {
     /// issuer is asked.
     fn offers(&self) -> Vec<Offer> {
         let tried = self.view.payment.as_ref().map(|payment| payment.method.as_str());
-        let tried = if self.view.qr.is_some() || tried == Some("wallet") { Some("app") } else { tried };
+        // A code that is there was chosen last, unless another way was declined since: then no payer holds it.
+        let qr = self.view.qr.as_ref().filter(|qr| qr.payer.is_some() || self.view.failure.is_none());
+        let tried = if qr.is_some() || tried == Some("wallet") { Some("app") } else { tried };
         let works = |method: &&String| !self.is_shaky(method) && self.describe(method).is_some();
         let candidates = || self.view.methods.iter().filter(works);
         let chosen = candidates().find(|method| tried == Some(method.as_str())).or_else(|| candidates().next());
