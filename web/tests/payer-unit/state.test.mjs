@@ -14,7 +14,7 @@ Object.assign(globalThis, {
     return new Response(JSON.stringify({ code: status === 200 ? 'OK' : 'UNAUTHENTICATED', data }), { status });
   },
 });
-const { app, askWhoIsIn, calls, signIn } = await import('../../../crates/web/assets/app/state.mjs');
+const { app, askWhoIsIn, calls, heardOfNetwork, signIn } = await import('../../../crates/web/assets/app/state.mjs');
 
 const draft = { amount: 10_000, source: 'transfer', bank: 'kookmin', accountNumber: '1234567890' };
 async function signedInAs(id) {
@@ -59,4 +59,15 @@ test('a server that could not be reached is asked until it can be: what pays is 
   assert.deepEqual([app.payer.name, app.topUp], ['later', draft]);
   t.mock.timers.tick(60_000);
   assert.deepEqual(answers, []);
+});
+
+test('an answer to what was asked before the network was lost does not bring it back', async () => {
+  await signedInAs('pyr_1');
+  answers = [[200, { id: 'pyr_1' }], [200, { id: 'pyr_1' }]];
+  const before = calls.get('me');
+  heardOfNetwork(false);
+  await before;
+  assert.equal(app.offline, true);
+  await calls.get('me');
+  assert.equal(app.offline, false);
 });

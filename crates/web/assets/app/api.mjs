@@ -36,7 +36,8 @@ async function parsed(response, moving) {
 }
 
 /**
- * `language()` gives the language of the messages, `onReach(reached)` hears whether the server was reached.
+ * `language()` gives the language of the messages, `onReach(reached, asked)` hears whether the server was reached by
+ * what was asked at `asked`, in milliseconds of `performance`.
  * `fetch` is an argument so that tests need no server.
  */
 export function client({ base, language, onReach = () => {}, fetch = (...args) => globalThis.fetch(...args) }) {
@@ -46,6 +47,7 @@ export function client({ base, language, onReach = () => {}, fetch = (...args) =
     if (body !== undefined) headers['Content-Type'] = 'application/json';
     if (moving) headers['Idempotency-Key'] = key;
     let response;
+    const asked = performance.now();
     try {
       response = await fetch(base + path, {
         method, headers, credentials: 'same-origin', cache: 'no-store',
@@ -53,10 +55,10 @@ export function client({ base, language, onReach = () => {}, fetch = (...args) =
         signal: AbortSignal.timeout(moving ? MONEY_TIMEOUT_MS : READ_TIMEOUT_MS),
       });
     } catch {
-      onReach(false);
+      onReach(false, asked);
       throw new ApiError({ code: 'NETWORK', moving });
     }
-    onReach(true);
+    onReach(true, asked);
     return parsed(response, moving);
   }
   return {

@@ -2,7 +2,7 @@
 
 import { html, render } from '../vendor/htm-preact-standalone.mjs';
 import { href, keepsPayment, replace, start } from './router.mjs';
-import { app, askToSignIn, askWhoIsIn, changed, onChange, pay, readPreferences, t } from './state.mjs';
+import { app, askToSignIn, askWhoIsIn, changed, heardOfNetwork, onChange, pay, readPreferences, t } from './state.mjs';
 import { Press, Screen, Waiting, Notice } from './ui.mjs';
 import { SignIn, SignUp } from './screen-sign.mjs';
 import { Home } from './screen-home.mjs';
@@ -90,7 +90,7 @@ function onRoute(route, moved) {
 }
 
 function onNetwork() {
-  app.offline = !navigator.onLine;
+  heardOfNetwork(navigator.onLine);
   if (!app.offline && app.session !== 'out') askWhoIsIn();
   changed();
 }
@@ -107,7 +107,7 @@ async function begin() {
     app.installPrompt = event;
     changed();
   });
-  app.offline = !navigator.onLine;
+  heardOfNetwork(navigator.onLine);
   start(onRoute);
   await askWhoIsIn();
   if (app.payer && WITHOUT_SESSION.has(app.route.name)) replace(href('home'));

@@ -32,8 +32,16 @@ export function changed() {
 export const t = (key, values) => say(app.lang, key, values);
 
 let asking;
+let lost = -1;
 
-function reached(yes) {
+/** What the browser says of its network. An answer to what was asked before it was lost is none about now. */
+export function heardOfNetwork(online) {
+  if (!online) lost = performance.now();
+  app.offline = !online;
+}
+
+function reached(yes, asked) {
+  if (yes && asked < lost) return;
   clearTimeout(asking);
   // A browser that calls itself online says nothing when the server can be reached again: that is asked, until it can.
   if (!yes) asking = setTimeout(() => api.get('me').then(takePayer, (error) => error.status === 401 && askToSignIn()), ASK_AGAIN_MS);
