@@ -42,7 +42,7 @@ fn write_canonical(of: &str, value: &Value, out: &mut String) {
                 out.push(':');
                 match (of, name.as_str(), fields[name].as_str()) {
                     (_, "number", Some(number)) => out.push_str(&ends(number)),
-                    ("transfer", "accountNumber", Some(number)) => out.push_str(&last_four(number)),
+                    ("method", "accountNumber", Some(number)) => out.push_str(&last_four(number)),
                     (_, _, _) => write_canonical(name, &fields[name], out),
                 }
                 out.push(',');
@@ -206,9 +206,12 @@ mod tests {
 
     #[test]
     fn the_account_of_a_transfer_enters_the_hash_by_its_end() {
-        let hash = |of: &str, number: &str| canonical_hash("/", &json!({of: {"bank": "004", "accountNumber": number}}));
-        assert_eq!(hash("transfer", "110-123-456789"), hash("transfer", "220-999-456789"));
-        assert_ne!(hash("transfer", "110123456789"), hash("transfer", "110123456780"));
+        let hash = |of: &str, number: &str| {
+            let account = json!({"type": "transfer", "bank": "shinhan", "accountNumber": number});
+            canonical_hash("/", &json!({of: account, "amount": 36_000}))
+        };
+        assert_eq!(hash("method", "110-123-456789"), hash("method", "220-999-456789"));
+        assert_ne!(hash("method", "110123456789"), hash("method", "110123456780"));
         // Where money is to be paid out, it is kept whole, and another account is another request.
         assert_ne!(hash("bankAccount", "110123456789"), hash("bankAccount", "220999456789"));
     }

@@ -80,6 +80,13 @@ pub async fn merchants(reader: &Reader) -> Result<Vec<Merchant>, StoreError> {
     reader.rows(sql, Vec::new(), Merchant::read).await
 }
 
+/// Those whose test clock is not the time, in no order: few, if any.
+pub async fn merchants_ahead(reader: &Reader) -> Result<Vec<Merchant>, StoreError> {
+    let sql =
+        "SELECT id, name, status, connector, test_clock_ahead, created_at FROM merchant WHERE test_clock_ahead > 0";
+    reader.rows(sql, Vec::new(), Merchant::read).await
+}
+
 static API_KEY: Table = Table::new(
     "api_key",
     &[

@@ -67,8 +67,10 @@ impl Command for CreateCheckout {
     fn decide(&self, workset: &mut Workset) -> Result<Reply, Problem> {
         let key = match idempotency::look_up(workset, &self.call, CREATE)? {
             Claimed::Replay(reply) => {
-                let session = idempotency::object_of(workset, &self.call, CREATE);
-                return Ok(session.map_or(reply.clone(), |id| self.told(reply, CheckoutSessionId::from_uuid(id))));
+                return Ok(match idempotency::object_of(workset, &self.call, CREATE) {
+                    Some(session) => self.told(reply, CheckoutSessionId::from_uuid(session)),
+                    None => reply,
+                });
             }
             Claimed::New(key) => key,
         };
@@ -153,7 +155,7 @@ impl CreateCheckout {
         if self.call.tenant.mode == Mode::Test {
             return Ok(());
         }
-        for (name, url) in [("successUrl", &self.new.success_url), ("cancelUrl", &self.new.cancel_url)] {
+        for (name, url) in [("successUrl", &self.new.success_url), ("failUrl", &self.new.cancel_url)] {
             let foreign = |url: &&String| !settings.origins.iter().any(|origin| origin == origin_of(url));
             if let Some(url) = url.as_ref().filter(foreign) {
                 return Err(Problem::new(Code::OriginNotAllowed).detail(origin_of(url)).param(name));

@@ -37,14 +37,14 @@ pub(super) fn need(workset: &Workset, tenant: Tenant, order: OrderId, payer: Opt
     charge::need_accounts_of(&scene, family, needs);
 }
 
-/// Whether so much more may be added to a payer's balance. What comes back to one was theirs, and is not asked.
+/// Whether so much more may be added to a payer's balance. What comes back to one was theirs, and is not asked. The
+/// refusal does not say how much would fit: the issuer of a gift card hears it too, and the balance is not theirs to know.
 ///
 /// # Errors
 /// `BALANCE_LIMIT`
 pub(crate) fn check_room(workset: &Workset, key: &AccountKey, amount: i64) -> Result<(), Problem> {
-    let room = (BALANCE_MAX - workset.balance(key)).max(0);
-    if amount > room {
-        return Err(Problem::new(Code::BalanceLimit).detail(room.to_string()).param("amount"));
+    if amount > BALANCE_MAX - workset.balance(key) {
+        return Err(Problem::new(Code::BalanceLimit));
     }
     Ok(())
 }

@@ -209,8 +209,8 @@ catalogue! {
         "The balance is too small: {detail}. Nothing was charged; top up or use a card",
         "잔액이 부족해요: {detail}. 청구되지 않았어요. 충전하거나 카드를 사용해 주세요";
     BalanceLimit = "BALANCE_LIMIT", 422, BusinessRule, false, None,
-        "A balance holds 2,000,000 won at most; there is room for {detail}. Nothing was added",
-        "잔액은 2,000,000원까지 담을 수 있어요. 더 담을 수 있는 금액: {detail}. 아무것도 더해지지 않았어요";
+        "A balance holds 2,000,000 won at most. Nothing was added",
+        "잔액은 2,000,000원까지 담을 수 있어요. 아무것도 더해지지 않았어요";
     OutOfStock = "OUT_OF_STOCK", 422, BusinessRule, false, None,
         "Not enough stock: {detail}", "재고가 부족해요: {detail}";
     StockBelowReserved = "STOCK_BELOW_RESERVED", 422, BusinessRule, false, None,

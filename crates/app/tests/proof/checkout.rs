@@ -1,14 +1,18 @@
 //! A buyer before the checkout page: cards with and without their bank, and doors that open and shut.
 
 use futures_util::future::join_all;
-use steelyard_app::{Language, checkout::CheckoutTender, request::NewCheckoutOrder};
+use steelyard_app::{
+    Language,
+    checkout::CheckoutTender,
+    request::{NewCheckoutOrder, NewCheckoutSettings},
+};
 use steelyard_domain::{Span, order::EXTENSIONS_MAX, payment::CaptureMode};
 use steelyard_testkit::{Database, both_engines};
 
 use crate::{
     desk::{
-        Door, PRICE, by_card, by_deposit, by_transfer, checkout_of, from_balance, order_of, payment_of, refused, shown,
-        status,
+        Door, PRICE, PUBLIC, by_card, by_deposit, by_transfer, checkout_of, from_balance, order_of, payment_of,
+        refused, shown, status,
     },
     world::{World, card, seen},
 };
@@ -32,6 +36,8 @@ both_engines!(
     a_paid_order_gets_no_new_door,
     the_page_ends_with_its_order,
     the_page_ends_with_a_payment_that_its_merchant_gives_up,
+    the_page_ends_with_an_authorization_that_is_released,
+    what_opens_a_session_is_told_again_and_not_kept,
 );
 
 const CHALLENGED: &str = "4000000000003220";
@@ -364,5 +370,39 @@ async fn the_page_ends_with_a_payment_that_its_merchant_gives_up(database: &Data
         assert_eq!(world.charges(&door).await, 0);
     }
     world.is_true().await;
+    world.end().await;
+}
+
+async fn the_page_ends_with_an_authorization_that_is_released(database: &Database) {
+    let world = World::start(database).await;
+    let door = world.door(None).await;
+    let target = PaymentTarget::Order(door.order);
+    let held = world.charge("hold", target, CaptureMode::Manual, card("4242424242424242")).await;
+    assert_eq!(held.data()["status"], "authorized", "{held:?}");
+    let released = world.cancel("release", held.payment(), None).await;
+    assert_eq!((released.status, &released.data()["status"]), (200, &"canceled".into()), "{released:?}");
+    assert_eq!(status(&world.page(&door).await), "canceled");
+    assert_eq!(world.events(&door.id.to_string()).await, ["checkout.opened", "checkout.expired"]);
+    assert_eq!(refused(world.press(&door, by_card("4242424242424242")).await), "CHECKOUT_EXPIRED");
+    world.is_true().await;
+    world.end().await;
+}
+
+async fn what_opens_a_session_is_told_again_and_not_kept(database: &Database) {
+    let world = World::start(database).await;
+    let new = || checkout_of(NewCheckoutOrder::Inline(Box::new(order_of(String::from("A-1"), None, PRICE))));
+    let open = || async { seen(world.app.create_checkout(world.call("open"), new(), PUBLIC.to_owned()).await) };
+    let (first, again) = (open().await, open().await);
+    assert_eq!((first.replayed, again.replayed, first.data()), (false, true, again.data()));
+    assert_eq!(status(&world.page(&world.enter(&again).await).await), "open");
+    let settings = || NewCheckoutSettings { origins: Vec::new(), match_from: None };
+    let change = || async { seen(world.app.change_checkout_settings(world.call("set"), settings()).await) };
+    let (first, again) = (change().await, change().await);
+    assert_eq!((first.replayed, again.replayed, first.data()), (false, true, again.data()));
+    assert!(again.data()["returnSecret"].as_str().unwrap().starts_with("rsec_"), "{again:?}");
+    let kept = "SELECT COUNT(*) FROM answer";
+    let opening =
+        "SELECT COUNT(*) FROM answer WHERE body LIKE '%\\_secret\\_%' ESCAPE '\\' OR body LIKE '%rsec\\_%' ESCAPE '\\'";
+    assert_eq!((database.numbers(kept).await, database.numbers(opening).await), (vec![2], vec![0]));
     world.end().await;
 }

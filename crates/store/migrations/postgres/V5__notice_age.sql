@@ -1,3 +1,0 @@
--- Notices are forgotten by their age.
-
-CREATE INDEX notice_received ON notice (received_at);
