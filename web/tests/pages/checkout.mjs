@@ -71,6 +71,14 @@ export class Checkout {
     return this.id(`method-${name}`);
   }
 
+  /**
+   * The code that a page asks for by itself has come. Whoever ends a session from elsewhere waits for this: a page that is
+   * asking just then is refused, and the browser says so.
+   */
+  async settled() {
+    await expect(this.qrState).toHaveAttribute('data-state', 'waiting');
+  }
+
   /** One of `CheckoutView.status`. */
   async expectStatus(status, options) {
     await expect(this.root).toHaveAttribute('data-status', status, options);

@@ -156,9 +156,31 @@ test('a session that nobody made is not found', async ({ page, watch }) => {
   await expect(page.getByRole('main')).toHaveText(/\S/);
 });
 
+test('a code that has not come yet is given up by who pays otherwise', async ({ page }) => {
+  const held = [];
+  await page.route('**/attempts*', async (route) => {
+    if (JSON.parse(route.request().postData()).method !== 'app') return route.continue();
+    await new Promise((release) => held.push(release));
+    // A request that was given up goes nowhere.
+    return route.continue().catch(() => {});
+  });
+  const session = await here.api.session();
+  const checkout = await Checkout.open(page, session);
+  await expect.poll(() => held.length).toBe(1);
+  const answers = [];
+  page.on('response', (response) => response.url().includes('/attempts') && answers.push(response.status()));
+  await checkout.payByCard(CARDS.approves);
+  await checkout.expectPaid();
+  for (const release of held) release();
+  await page.evaluate(() => fetch('/health/live'));
+  await expect(checkout.scope.locator('#alert').filter({ visible: true })).toHaveCount(0);
+  expect(answers).toEqual([200]);
+});
+
 test('a session that the shop closed takes no money', async ({ page }) => {
   const session = await here.api.session();
   const checkout = await Checkout.open(page, session);
+  await checkout.settled();
   await here.api.post(`/v1/checkout/sessions/${session.id}/expire`);
   await checkout.expectStatus('expired');
   await expect(checkout.pay).toHaveCount(0);

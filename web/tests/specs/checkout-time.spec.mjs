@@ -50,6 +50,7 @@ test('six times at most', async ({ page }) => {
 test('a session that ran out says so by itself and leads back to the shop', async ({ page }) => {
   const session = await here.api.session();
   const checkout = await Checkout.open(page, session);
+  await checkout.settled();
   await here.api.advance(16 * 60);
   await checkout.expectStatus('expired', { timeout: 30_000 });
   await expect(checkout.pay).toHaveCount(0);

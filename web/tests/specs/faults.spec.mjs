@@ -171,6 +171,7 @@ test('the tab that held the stream may close', async ({ context }) => {
   await first.close();
   await expect(second.liveState).toHaveAttribute('data-state', 'live');
   await expect.poll(() => cut.open(/\/events/)).toBe(1);
+  await second.settled();
   await here.api.post(`/v1/checkout/sessions/${session.id}/expire`);
   await second.expectStatus('expired');
   await second.scope.close();

@@ -70,11 +70,17 @@ test.describe('while the acquirer answers', () => {
     paid: { reach: (checkout) => checkout.payByCard(CARDS.approves), look: (checkout) => checkout.expectPaid() },
     'paid by transfer': { reach: (checkout) => checkout.payByTransfer(), look: (checkout) => checkout.expectPaid() },
     expired: {
-      reach: (checkout, session) => here.api.post(`/v1/checkout/sessions/${session.id}/expire`),
+      reach: async (checkout, session) => {
+        await checkout.settled();
+        await here.api.post(`/v1/checkout/sessions/${session.id}/expire`);
+      },
       look: (checkout) => checkout.expectStatus('expired'),
     },
     canceled: {
-      reach: (checkout, session) => here.api.post(`/v1/orders/${session.orderId}/cancel`, { reason: '품절' }),
+      reach: async (checkout, session) => {
+        await checkout.settled();
+        await here.api.post(`/v1/orders/${session.orderId}/cancel`, { reason: '품절' });
+      },
       look: (checkout) => checkout.expectStatus('canceled'),
     },
   };

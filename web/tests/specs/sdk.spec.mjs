@@ -126,7 +126,7 @@ test('a shop without an address for it gets no link', async ({ page }) => {
 
 test('a session that its shop took back is over, and is not called the buyer’s doing', async ({ page }) => {
   const { made, checkout } = await opened(page, 'overlay');
-  await expect(checkout.root).toBeVisible();
+  await checkout.settled();
   await here.api.post(`/v1/orders/${made.orderId}/cancel`, { reason: '품절' });
   await expect.poll(() => outcome(page)).toMatchObject({ error: { code: 'SESSION_EXPIRED', moneyMoved: 'no' } });
 });

@@ -25,6 +25,8 @@ let returning;
 let stays = false;
 let behind;
 let cut = false;
+/** Of a code that was asked for and has not come: nobody waits for it once another way is chosen. */
+let codes = new AbortController();
 
 document.documentElement.classList.add('js');
 
@@ -136,8 +138,9 @@ function leave() {
 /** Whether it is certain what came of it. */
 async function send(address, body, key) {
   // A code moves no money: a payer who scans it does, and the page is told of that.
-  const pays = address.includes('/attempts') && body.method !== 'app';
-  if (!pays) return (await sent(address, body, key)) !== 'lost';
+  if (body.method === 'app') return (await sent(address, body, key, codes.signal)) !== 'lost';
+  if (!address.includes('/attempts')) return (await sent(address, body, key)) !== 'lost';
+  forgetCode();
   doubt.sent();
   weigh();
   let answer = 'lost';
@@ -150,17 +153,17 @@ async function send(address, body, key) {
   return answer !== 'lost';
 }
 
-/** `done`, `refused` before anything was done, or `lost`. */
-async function sent(address, body, key) {
+/** `done`, `refused` before anything was done, or `lost`. What `signal` gave up is lost without a word. */
+async function sent(address, body, key, signal) {
   const headers = { Accept: 'application/json', 'Content-Type': 'application/json' };
   if (key) headers['Idempotency-Key'] = key;
   say(words.busy);
   let answer, told;
   try {
-    answer = await fetch(address, { method: 'POST', headers, body: JSON.stringify(body) });
+    answer = await fetch(address, { method: 'POST', headers, body: JSON.stringify(body), signal });
     told = await answer.json();
   } catch {
-    alarm(words.networkTitle, words.networkMoney, words.networkNext);
+    if (!signal?.aborted) alarm(words.networkTitle, words.networkMoney, words.networkNext);
     return 'lost';
   }
   requestId = told.requestId ?? '';
@@ -200,6 +203,12 @@ function want() {
   const form = page.querySelector('.panel[data-method="app"] form[data-pay="app"]');
   const chosen = page.querySelector('[name="m"]:checked')?.value;
   if (form && chosen === 'app' && view.status === 'open' && !document.hidden) forms.send(form);
+}
+
+/** A code that comes late would be refused to a page that pays otherwise, and say so to somebody who never asked. */
+function forgetCode() {
+  codes.abort();
+  codes = new AbortController();
 }
 
 function ended(what) {
@@ -297,6 +306,7 @@ page.addEventListener('change', ({ target }) => {
   hush();
   remember(target.value);
   embedding.chose(target.value);
+  if (target.value !== 'app') forgetCode();
   want();
 });
 
