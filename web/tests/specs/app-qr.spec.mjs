@@ -1,6 +1,6 @@
 // A code on one screen, paid from another.
 import { checkoutState } from '../fixtures/api.mjs';
-import { launchWithCamera, photo, writeClip } from '../fixtures/camera.mjs';
+import { PHONE, launchWithCamera, photo, writeClip } from '../fixtures/camera.mjs';
 import { expect, test, usesServer } from '../fixtures/test.mjs';
 import { CARDS, Checkout } from '../pages/checkout.mjs';
 import { PIN, Payer } from '../pages/payer.mjs';
@@ -14,6 +14,28 @@ async function shown(page, { amount = 24_500, numberMatchFrom = 1 } = {}) {
   const address = await checkout.showQr();
   expect(address).toBe((await checkoutState(session.url)).qr.url);
   return { session, checkout, address };
+}
+
+// What is pressed when a code comes is what somebody aimed at.
+for (const lang of ['ko', 'en']) {
+  test(`nothing moves when the code comes, ${lang}`, async ({ contexts }) => {
+    for (const size of [{ viewport: { width: 1440, height: 900 } }, PHONE]) {
+      const page = await (await contexts(size)).newPage();
+      let come;
+      await page.route('**/attempts*', async (route) => {
+        await new Promise((release) => (come = release));
+        await route.continue();
+      });
+      const checkout = await Checkout.open(page, await here.api.session(), { lang });
+      await expect(page.locator('form[data-pay="app"] .waiting')).toBeVisible();
+      await page.evaluate(() => document.fonts.ready);
+      const panel = page.locator('.panel[data-method="app"]');
+      const before = await panel.boundingBox();
+      come();
+      await checkout.settled();
+      expect(await panel.boundingBox()).toEqual(before);
+    }
+  });
 }
 
 test('a phone scans, compares the numbers, enters the PIN, and the screen turns', async ({ page, contexts }, info) => {

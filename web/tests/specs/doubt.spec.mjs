@@ -24,7 +24,9 @@ async function opened(page) {
   const made = await api.session({ amount: 15_500, ...merchant.addresses });
   await page.goto(merchant.origin);
   await open(page, 'pk_test_1', made.clientSecret, 'overlay');
-  return new Checkout(page.locator('iframe[src*="/c/"]').contentFrame());
+  const checkout = new Checkout(page.locator('iframe[src*="/c/"]').contentFrame());
+  await checkout.settled();
+  return checkout;
 }
 const close = (page) => page.evaluate(() => globalThis.shop.checkout.close());
 
