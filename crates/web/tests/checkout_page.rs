@@ -46,7 +46,7 @@ fn pages() -> Vec<(String, Language, CheckoutView, String)> {
     pages
 }
 
-/// What a person reads: no script, no markup, one line a block.
+/// What a person reads: no script, no markup, nothing that only holds a place, one line a block.
 fn text(html: &str) -> String {
     let (_, body) = html.split_once("<body>").unwrap();
     let mut out = String::new();
@@ -58,6 +58,9 @@ fn text(html: &str) -> String {
         rest = match name {
             "script" => after.split_once("</script>").map_or("", |(_, after)| after),
             "svg" => after.split_once("</svg>").map_or("", |(_, after)| after),
+            _ if tag.contains("aria-hidden=\"true\"") => {
+                after.split_once(&format!("</{name}>")).map_or("", |(_, after)| after)
+            }
             _ => after,
         };
         let block =
