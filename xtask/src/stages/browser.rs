@@ -59,7 +59,8 @@ impl Browser {
         let mut command = Command::new(&self.programs.node);
         command.arg("node_modules/@playwright/test/cli.js").arg("test").arg("--pass-with-no-tests").args(filters);
         command.current_dir(&self.place.tests).stdin(Stdio::null());
-        command.env("STEELYARD_BIN", binary).env("CHROMIUM", &self.programs.chromium);
+        command.env("STEELYARD_BIN", binary);
+        command.env("CHROMIUM", &self.programs.chromium).env("CHROMIUM_SHELL", &self.programs.shell);
         match purpose {
             Purpose::Prove => command.env_remove("STEELYARD_LOOK"),
             Purpose::Look => command.env("STEELYARD_LOOK", "1"),

@@ -27,7 +27,7 @@ pub fn run(programs: &Programs, place: &Place, filters: &[String]) -> Result<(Ou
     let mut command = Command::new(&programs.node);
     command.args(["--test", "--test-reporter=spec", "--test-reporter-destination=stderr", "--test-reporter=tap"]);
     command.arg(format!("--test-reporter-destination={}", report.display())).args(&files);
-    command.current_dir(&place.tests).stdin(Stdio::null()).env("CHROMIUM", &programs.chromium);
+    command.current_dir(&place.tests).stdin(Stdio::null()).env("CHROMIUM", &programs.shell);
     let name = "node --test".to_owned();
     let status = command.status().map_err(|source| XtaskError::Run { command: name.clone(), source })?;
     let said = fs::read_to_string(&report).map_err(|source| XtaskError::Read { path: report, source })?;

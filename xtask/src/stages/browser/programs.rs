@@ -24,6 +24,12 @@ const CHROMIUM: Wanted = Wanted {
               install --cask chromium), name one in CHROMIUM, or pass --no-browser",
 };
 
+const SHELL: Wanted = Wanted {
+    name: "Chromium's headless shell",
+    sets: &[&["chromium-headless-shell"]],
+    by_hand: "install it (Debian: apt-get install chromium-headless-shell)",
+};
+
 const KOREAN_FONT: Wanted = Wanted {
     name: "a Korean font",
     sets: &[&["fonts-noto-cjk"]],
@@ -45,7 +51,10 @@ const CHROMIUM_PLACES: [&str; 7] = [
 pub struct Programs {
     pub node: PathBuf,
     pub npm: PathBuf,
+    /// The whole browser, for what needs a person's leave.
     pub chromium: PathBuf,
+    /// The same engine without a window, which takes half the time; the whole browser where there is none.
+    pub shell: PathBuf,
 }
 
 impl Programs {
@@ -53,13 +62,14 @@ impl Programs {
         let node = found_or_installed(&NODE, node)?;
         let npm = found_or_installed(&NODE, || in_path("npm"))?;
         let chromium = found_or_installed(&CHROMIUM, chromium)?;
+        let shell = if named().is_some() { None } else { shell() };
         if !shows_korean()
             && let Err(detail) = packages::install(&KOREAN_FONT)
         {
             // The specs read text and not glyphs; only a person who looks at a screenshot misses it.
             eprintln!("Korean text will show as boxes: {detail}");
         }
-        Ok(Self { node, npm, chromium })
+        Ok(Self { node, npm, shell: shell.unwrap_or_else(|| chromium.clone()), chromium })
     }
 }
 
@@ -85,14 +95,34 @@ pub(super) fn version_of_node(text: &str) -> Option<(u32, u32)> {
     Some((major, parts.next()?.parse().ok()?))
 }
 
+fn named() -> Option<String> {
+    env::var("CHROMIUM").ok().filter(|name| !name.is_empty())
+}
+
 /// The one that `CHROMIUM` names, or the first that answers.
 fn chromium() -> Option<PathBuf> {
-    let named = env::var("CHROMIUM").ok().filter(|name| !name.is_empty());
+    let named = named();
     let places = match &named {
         Some(name) => vec![name.as_str()],
         None => CHROMIUM_PLACES.to_vec(),
     };
-    places.into_iter().filter_map(in_path).find(|path| workspace::answer(Command::new(path).arg("--version")).is_ok())
+    places.into_iter().filter_map(in_path).find(answers)
+}
+
+/// Without it everything is tested all the same, and slower.
+fn shell() -> Option<PathBuf> {
+    let found = || in_path("chromium-headless-shell").filter(answers);
+    found().or_else(|| match packages::install(&SHELL) {
+        Ok(()) => found(),
+        Err(detail) => {
+            eprintln!("The whole of Chromium is used, which takes longer: {detail}");
+            None
+        }
+    })
+}
+
+fn answers(program: &PathBuf) -> bool {
+    workspace::answer(Command::new(program).arg("--version")).is_ok()
 }
 
 fn in_path(name: &str) -> Option<PathBuf> {

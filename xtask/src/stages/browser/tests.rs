@@ -97,7 +97,8 @@ fn packages_are_installed_once_for_a_lock_file() {
     let npm = fixture.folder.join("npm");
     fs::write(&npm, "#!/bin/sh\nmkdir -p node_modules && echo \"$@\" >>node_modules/calls\n").unwrap();
     fs::set_permissions(&npm, fs::Permissions::from_mode(0o755)).unwrap();
-    let programs = Programs { node: PathBuf::from("node"), npm, chromium: PathBuf::from("chromium") };
+    let [node, chromium, shell] = ["node", "chromium", "shell"].map(PathBuf::from);
+    let programs = Programs { node, npm, chromium, shell };
     let calls =
         |place: &Place| fs::read_to_string(place.tests.join("node_modules/calls")).unwrap_or_default().lines().count();
 
