@@ -23,16 +23,10 @@ export function timeOfDay(instant) {
   return `${hour}:${minute}`;
 }
 
-/** A full timestamp for receipts: `2026-11-21 10:42:07`. */
-export function timestamp(instant) {
+/** A full timestamp for receipts: `2026-11-21 10:42:07`; who reads English may be elsewhere, and is told `KST`. */
+export function timestamp(instant, lang) {
   const { year, month, day, hour, minute, second, two } = seoul(instant);
-  return `${year}-${two(month + 1)}-${two(day)} ${hour}:${minute}:${second}`;
-}
-
-/** Day and time in words: `11월 21일 10:42`, `21 Nov, 10:42`. */
-export function dayAndTime(instant, lang) {
-  const { month, day, hour, minute } = seoul(instant);
-  return lang === 'ko' ? `${month + 1}월 ${day}일 ${hour}:${minute}` : `${day} ${MONTHS[month]}, ${hour}:${minute}`;
+  return `${year}-${two(month + 1)}-${two(day)} ${hour}:${minute}:${second}${lang === 'ko' ? '' : ' KST'}`;
 }
 
 /** The heading over the movements of one day; the year only where it is not the current one. */

@@ -1,7 +1,7 @@
 // The keypad for the six digits. A keyboard works too; what is typed is never shown, only how much of it.
 
 import { html, useEffect, useLayoutEffect, useRef, useState } from '../vendor/htm-preact-standalone.mjs';
-import { dayAndTime } from './format.mjs';
+import { moment } from '../js/format.mjs';
 import { app, calls, takePayer, t } from './state.mjs';
 import { didMoneyMove } from './explain.mjs';
 import { Failure, Icon, Notice } from './ui.mjs';
@@ -54,7 +54,7 @@ function lockedUntil() {
 
 function Locked({ error }) {
   const until = lockedUntil();
-  return html`<${Notice} what=${until ? t('pin.lockedUntil', { time: dayAndTime(until, app.lang) }) : error.said || t('pin.locked')}
+  return html`<${Notice} what=${until ? t('pin.lockedUntil', { time: moment(until, app.lang) }) : error.said || t('pin.locked')}
     moved=${didMoneyMove(error?.outcome ?? 'none')} press=${t('next.locked')} />`;
 }
 

@@ -2,7 +2,8 @@
 
 import { html } from '../vendor/htm-preact-standalone.mjs';
 import { brandName, cardDigits, companyName } from '../js/card-name.mjs';
-import { dayAndTime, timeOfDay } from './format.mjs';
+import { moment } from '../js/format.mjs';
+import { timeOfDay } from './format.mjs';
 import { href } from './router.mjs';
 import { app, t } from './state.mjs';
 import { Amount, Icon } from './ui.mjs';
@@ -30,7 +31,7 @@ function Kind({ kind, status }) {
 export const methodName = (method) => (METHOD[method] ? t(METHOD[method]) : method);
 
 export function Movement({ item, dated = false }) {
-  const when = dated ? dayAndTime(item.occurredAt, app.lang) : timeOfDay(item.occurredAt);
+  const when = dated ? moment(item.occurredAt, app.lang) : timeOfDay(item.occurredAt);
   const inward = item.kind === 'topUp' || item.kind === 'redemption';
   const inside = html`
     <span class="what"><b>${item.title || item.merchant || t(kindKey(item.kind))}</b><span class="sub"><${Kind} ...${item} /><time datetime=${item.occurredAt}>${when}</time></span></span>

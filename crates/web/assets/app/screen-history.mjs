@@ -131,7 +131,7 @@ function ReceiptBody({ receipt }) {
       <${Row} label=${t('receipt.vat')}>${said(receipt.vat)}<//>
       <${Row} label=${t('confirm.method')}>${receipt.card ? cardName(receipt.card) : methodName(receipt.method)}<//>
       ${receipt.approvalNumber && html`<${Row} label=${t('receipt.approval')}><span class="mono">${receipt.approvalNumber}</span><//>`}
-      ${receipt.approvedAt && html`<${Row} label=${t('receipt.approvedAt')}><time datetime=${receipt.approvedAt}>${timestamp(receipt.approvedAt)}</time><//>`}
+      ${receipt.approvedAt && html`<${Row} label=${t('receipt.approvedAt')}><time datetime=${receipt.approvedAt}>${timestamp(receipt.approvedAt, app.lang)}</time><//>`}
       ${receipt.canceledAmount > 0 && html`<${Row} label=${t('history.cancel')} cls="neg">${said(-receipt.canceledAmount)}<//>`}
       ${receipt.refundedAmount > 0 && html`<${Row} label=${t('history.refund')} cls="neg">${said(-receipt.refundedAmount)}<//>`}
       <${Row} label=${t('receipt.number')}><span class="mono">${receipt.paymentId}</span><//>

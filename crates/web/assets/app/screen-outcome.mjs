@@ -65,7 +65,7 @@ function Done({ view }) {
       <${Row} label=${t('confirm.method')}>${paidWith(view)}<//>
       ${!payment?.card && html`<${Row} label=${t('done.balance')}>${money(view.balance.amount, view.balance.currency, app.lang)}<//>`}
       ${payment?.approvalNumber && html`<${Row} label=${t('receipt.approval')}><span class="mono">${payment.approvalNumber}</span><//>`}
-      ${payment?.approvedAt && html`<${Row} label=${t('receipt.approvedAt')}><time datetime=${payment.approvedAt}>${timestamp(payment.approvedAt)}</time><//>`}
+      ${payment?.approvedAt && html`<${Row} label=${t('receipt.approvedAt')}><time datetime=${payment.approvedAt}>${timestamp(payment.approvedAt, app.lang)}</time><//>`}
     </dl>
     ${mayOfferInstall() && html`<section class="offer"><p>${t('settings.installWhy')}</p>
       <button type="button" class="btn" onClick=${install}>${t('settings.install')}</button></section>`}
