@@ -16,7 +16,7 @@ use steelyard_connectors::{
     Connector,
     simulator::{
         Simulator,
-        server::{Book, Settings},
+        server::{self, Book, Settings},
     },
     stub::Stub,
 };
@@ -342,8 +342,10 @@ async fn simulator(directory: &Directory) -> Connector {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let book = Book::open(&directory.0.join("book.sqlite")).unwrap();
+    // Its day is ours: what is due tomorrow here is due tomorrow there, on whatever day the test runs.
+    let settings = Settings::default();
+    settings.clock.advance(NOW.since(settings.clock.now()));
     // It serves as long as the test runs.
-    let forever = std::future::pending();
-    tokio::spawn(steelyard_connectors::simulator::server::serve(listener, book, Settings::default(), forever));
+    tokio::spawn(server::serve(listener, book, settings, std::future::pending()));
     Connector::Simulator(Simulator::new(&url).unwrap())
 }
