@@ -157,6 +157,12 @@ export class Payer {
     await expect(this.page.locator('html')).toHaveAttribute('lang', lang);
   }
 
+  /** Gives the code back, as a person does who has changed their mind. */
+  async leave() {
+    await this.page.getByRole('link', { name: /^(취소|Cancel)$/ }).click();
+    await expect(this.balance).toBeVisible();
+  }
+
   /** From the question to the keypad's last digit. */
   async approve({ match, source = 0, pin = PIN } = {}) {
     await expect(this.confirmAmount).toBeVisible();

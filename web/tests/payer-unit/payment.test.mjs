@@ -189,16 +189,32 @@ test('after a decline another source pays the same order', async () => {
   assert.equal(flow.state.view.status, 'paid');
 });
 
-test('coming back from topping up shows the new balance', async () => {
-  const { flow } = flowOver({ ...opened, 'GET confirm/cs_1': [view({ balance: { amount: 150_400, currency: 'KRW' } })] });
+/** As the app does it: the code is opened, and the screen of the payment shows it. */
+async function show(flow) {
   await flow.open({ token: 'tok' });
   await flow.load('cs_1');
-  assert.equal(flow.state.view.balance.amount, 150_400);
+}
+
+test('what was opened just now is not asked for again; who comes back to it sees the new balance', async () => {
+  const richer = view({ balance: { amount: 150_400, currency: 'KRW' } });
+  const { flow, asked } = flowOver({ ...opened, 'GET confirm/cs_1': [richer] });
+  await show(flow);
+  assert.deepEqual([asked('GET confirm/cs_1').length, flow.state.view.balance.amount], [0, 120_400]);
+  await flow.load('cs_1');
+  assert.deepEqual([asked('GET confirm/cs_1').length, flow.state.view.balance.amount], [1, 150_400]);
+});
+
+test('what was opened and left is asked for when its address is gone to', async () => {
+  const { flow, asked } = flowOver({ ...opened, 'GET confirm/cs_1': [view()] });
+  await flow.open({ token: 'tok' });
+  flow.leave();
+  await flow.load('cs_1');
+  assert.deepEqual([asked('GET confirm/cs_1').length, flow.state.phase], [1, 'view']);
 });
 
 test('a view asked for before the tap does not overtake its answer', async () => {
   const { flow } = flowOver({ ...opened, 'GET confirm/cs_1': [view()], [APPROVE]: [view({ status: 'paid' })] });
-  await flow.open({ token: 'tok' });
+  await show(flow);
   await Promise.all([flow.approve('123456'), flow.load('cs_1')]);
   assert.equal(flow.state.view.status, 'paid');
   const late = flow.load('cs_1');
@@ -294,7 +310,7 @@ const settled = async () => {
 test('an answer that was overtaken changes nothing', async () => {
   const late = later();
   const { flow, clock } = flowOver({ ...opened, 'POST confirm/cs_1/touch': [late.answer], 'GET confirm/cs_1': [view({ amount: 45_000, version: 3 })] });
-  await flow.open({ token: 'tok' });
+  await show(flow);
   await clock.fire(20_000);
   await flow.load('cs_1');
   late.resolve(view({ version: 2 }));

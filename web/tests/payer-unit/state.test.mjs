@@ -71,3 +71,29 @@ test('an answer to what was asked before the network was lost does not bring it 
   await calls.get('me');
   assert.equal(app.offline, false);
 });
+
+test('a browser that has a network again is believed when the server has answered', async (t) => {
+  await signedInAs('pyr_1');
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  heardOfNetwork(false);
+  for (const [answer, expected] of [[[0], true], [[200, { id: 'pyr_1' }], false]]) {
+    answers = [answer];
+    const asked = heardOfNetwork(true);
+    assert.equal(app.offline, true);
+    await asked;
+    assert.equal(app.offline, expected);
+  }
+});
+
+test('who signed out stays signed out when the network comes back', async () => {
+  await signedInAs('pyr_1');
+  answers = [[401]];
+  await calls.get('me').catch(() => {});
+  for (const answer of [[0], [401]]) {
+    answers = [answer];
+    heardOfNetwork(false);
+    await heardOfNetwork(true);
+    assert.deepEqual([app.session, app.payer], ['out', null]);
+  }
+  assert.equal(app.offline, false);
+});

@@ -91,7 +91,6 @@ function onRoute(route, moved) {
 
 function onNetwork() {
   heardOfNetwork(navigator.onLine);
-  if (!app.offline && app.session !== 'out') askWhoIsIn();
   changed();
 }
 
@@ -107,7 +106,7 @@ async function begin() {
     app.installPrompt = event;
     changed();
   });
-  heardOfNetwork(navigator.onLine);
+  if (!navigator.onLine) heardOfNetwork(false);
   start(onRoute);
   await askWhoIsIn();
   if (app.payer && WITHOUT_SESSION.has(app.route.name)) replace(href('home'));

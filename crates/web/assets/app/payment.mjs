@@ -42,6 +42,8 @@ export function payment(api, changed, { now = () => Date.now(), newKey, timers =
   /** The version that was shown at the tap, and how often the code has been renewed since, which makes it one greater. */
   let sentAt;
   let renewals = 0;
+  /** What a code has just opened, and no screen has shown: it is as new as an answer can be. */
+  let fresh = null;
 
   function set(part) {
     Object.assign(flow.state, part);
@@ -57,7 +59,7 @@ export function payment(api, changed, { now = () => Date.now(), newKey, timers =
   function reset() {
     stopTimers();
     keys.settle();
-    sent = null;
+    sent = fresh = null;
     flow.state = nothing();
   }
 
@@ -132,6 +134,7 @@ export function payment(api, changed, { now = () => Date.now(), newKey, timers =
     try {
       const view = await api.post('qr/resolve', code);
       if (flow.state !== opening) return null;
+      fresh = view.id;
       take(view);
       return view.id;
     } catch (error) {
@@ -140,8 +143,11 @@ export function payment(api, changed, { now = () => Date.now(), newKey, timers =
     }
   }
 
-  /** Shows the payment of an address; the one already open at once, and renewed. */
+  /** Shows the payment of an address; the one already open at once, and renewed unless it was opened just now. */
   async function load(id) {
+    const isFresh = fresh === id;
+    fresh = null;
+    if (isFresh) return;
     if (flow.state.id === id && flow.state.view) return renew();
     reset();
     set({ phase: 'opening', id });

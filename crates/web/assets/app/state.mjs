@@ -34,17 +34,24 @@ export const t = (key, values) => say(app.lang, key, values);
 let asking;
 let lost = -1;
 
-/** What the browser says of its network. An answer to what was asked before it was lost is none about now. */
+/**
+ * What the browser says of its network. That it has one proves nothing: the server is asked, and until it answers the
+ * app stays without. An answer to what was asked before the network was lost is none about now.
+ */
 export function heardOfNetwork(online) {
-  if (!online) lost = performance.now();
-  app.offline = !online;
+  if (online) return ask();
+  lost = performance.now();
+  app.offline = true;
+  return undefined;
 }
+
+const ask = () => api.get('me').then(takePayer, (error) => error.status === 401 && askToSignIn());
 
 function reached(yes, asked) {
   if (yes && asked < lost) return;
   clearTimeout(asking);
   // A browser that calls itself online says nothing when the server can be reached again: that is asked, until it can.
-  if (!yes) asking = setTimeout(() => api.get('me').then(takePayer, (error) => error.status === 401 && askToSignIn()), ASK_AGAIN_MS);
+  if (!yes) asking = setTimeout(ask, ASK_AGAIN_MS);
   const offline = !yes;
   if (offline === app.offline) return;
   app.offline = offline;
