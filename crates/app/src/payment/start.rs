@@ -188,7 +188,7 @@ impl Command for StartCharge {
         let charge = deposit::dated(&self.charge, workset.business_now(tenant)?)?;
         let (order, payment) = payable(workset, tenant, &charge, &self.connectors)?;
         if let Some((balance, amount)) = self.topped_up() {
-            balance::check_room(workset, &balance, amount)?;
+            balance::check_room(workset, &balance, amount).map_err(|problem| problem.param("amount"))?;
         }
         let now = workset.now;
         let family = workset.family_mut(tenant, order)?;
