@@ -53,7 +53,7 @@ pub struct Programs {
     pub npm: PathBuf,
     /// The whole browser, for what needs a person's leave.
     pub chromium: PathBuf,
-    /// The same engine without a window, which takes half the time; the whole browser where there is none.
+    /// The same engine without a window, which takes less time; the whole browser where there is none.
     pub shell: PathBuf,
 }
 
