@@ -17,13 +17,14 @@ use people::People;
 use rows::Rows;
 use rustc_hash::{FxHashMap, FxHashSet};
 use steelyard_domain::{
-    AccountId, ApiKeyId, CheckoutSessionId, EventId, IdempotencyId, LedgerTransactionId, MerchantId, OrderId,
-    ProductId, SellerId, StockMovementId, Tenant, Timestamp,
+    AccountId, ApiKeyId, CheckoutSessionId, Currency, EventId, IdempotencyId, LedgerTransactionId, MerchantId, OrderId,
+    PayerId, ProductId, SellerId, StockMovementId, Tenant, Timestamp,
     catalog::Product,
     checkout::{CheckoutSession, CheckoutSettings},
     fee::FeePolicy,
     ledger::{Account, AccountKey, Entry, Layer, LedgerTransaction, Posting, posting::post_line},
     merchant::{ApiKey, Merchant},
+    payment::PaymentStatus,
     seller::Seller,
     stock::StockMovementKind,
 };
@@ -284,6 +285,22 @@ impl Workset {
     #[must_use]
     pub fn balance(&self, key: &AccountKey) -> i64 {
         self.accounts.get(&key.id()).map_or(0, |account| account.balance(Layer::Posted))
+    }
+
+    /// What is on its way to a payer's balance and may still arrive: top-ups that are in progress or unknown. Minor
+    /// units.
+    #[must_use]
+    pub fn topping_up(&self, payer: PayerId, currency: Currency) -> i64 {
+        let earlier = self.people.top_ups_of(payer).filter(|top_up| !self.families.contains(&top_up.order));
+        let earlier = earlier.filter(|top_up| top_up.currency == currency).map(|top_up| top_up.amount);
+        // Those of this batch, and what has become of them in it.
+        let here = self.families.slots().map(|(_, slot)| &slot.value);
+        let here = here.filter(|family| family.order.top_up_of == Some(payer) && family.order.currency == currency);
+        let here = here.filter_map(|family| family.payment.as_ref());
+        let here = here
+            .filter(|payment| matches!(payment.status, PaymentStatus::InProgress | PaymentStatus::Unknown))
+            .map(|payment| payment.amount);
+        earlier.chain(here).sum()
     }
 
     /// A tenant's own checkout session.

@@ -2,6 +2,7 @@
 
 mod history;
 mod session;
+mod top_up;
 mod vault_card;
 
 pub use history::{PayerMove, payer_history, payment_of_payer};
@@ -10,6 +11,7 @@ use steelyard_domain::{
     Mode, PayerId, Timestamp,
     payer::{Payer, Tries},
 };
+pub use top_up::{TopUpUnderWay, top_ups_under_way};
 use uuid::Uuid;
 pub use vault_card::{vault_card, vault_cards, vault_cards_not_sealed_with, vault_cards_of_payers};
 

@@ -4,7 +4,7 @@
 //! one redemption a card.
 
 use steelyard_domain::{
-    PayerId, Span, Tenant,
+    Money, PayerId, Span, Tenant,
     gift_card::{GiftCard, GiftCardError, GiftCardState, GiftCode},
     ledger::{AccountKey, gift_card},
 };
@@ -33,7 +33,7 @@ struct Redemption {
 
 impl Redemption {
     fn needs(&self, needs: &mut Needs) {
-        needs.payer(self.payer);
+        needs.payer_with_top_ups(self.payer);
         needs.gift_card_of_code(&self.code_hash);
     }
 
@@ -61,7 +61,7 @@ impl Redemption {
             return Ok(card.clone());
         }
         if card.state == GiftCardState::Issued {
-            check_room(workset, &AccountKey::payer(mode, self.payer, card.currency), card.amount)?;
+            check_room(workset, mode, self.payer, Money::new(card.amount, card.currency))?;
         }
         let card = workset.people.gift_cards.edit(&id).ok_or_else(unknown)?;
         card.redeem(self.payer, now).map_err(|error| {

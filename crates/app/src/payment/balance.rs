@@ -2,7 +2,7 @@
 
 use steelyard_connectors::Approval;
 use steelyard_domain::{
-    AttemptId, OrderId, PayerId, Tenant,
+    AttemptId, Mode, Money, OrderId, PayerId, Tenant,
     ledger::{
         AccountKey,
         posting::{Funds, Scene},
@@ -37,13 +37,15 @@ pub(super) fn need(workset: &Workset, tenant: Tenant, order: OrderId, payer: Opt
     charge::need_accounts_of(&scene, family, needs);
 }
 
-/// Whether so much more may be added to a payer's balance. What comes back to one was theirs, and is not asked. The
-/// refusal does not say how much would fit: the issuer of a gift card hears it too, and the balance is not theirs to know.
+/// Whether so much more may be added to a payer's balance, beside what is on its way there. What comes back to one was
+/// theirs, and is not asked. The refusal does not say how much would fit: the issuer of a gift card hears it too, and the
+/// balance is not theirs to know.
 ///
 /// # Errors
 /// `BALANCE_LIMIT`
-pub(crate) fn check_room(workset: &Workset, key: &AccountKey, amount: i64) -> Result<(), Problem> {
-    if amount > BALANCE_MAX - workset.balance(key) {
+pub(crate) fn check_room(workset: &Workset, mode: Mode, payer: PayerId, added: Money) -> Result<(), Problem> {
+    let balance = workset.balance(&AccountKey::payer(mode, payer, added.currency));
+    if added.amount > BALANCE_MAX - balance - workset.topping_up(payer, added.currency) {
         return Err(Problem::new(Code::BalanceLimit));
     }
     Ok(())

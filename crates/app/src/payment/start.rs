@@ -165,8 +165,9 @@ impl Command for StartCharge {
         idempotency::need(&self.call, self.operation, needs);
         self.charge.order.needs(self.call.tenant, needs);
         self.gate.needs(needs);
-        if let Some((balance, _)) = self.topped_up() {
-            needs.account(&balance);
+        if let Some((payer, added)) = self.topped_up() {
+            needs.payer_with_top_ups(payer);
+            needs.account(&AccountKey::payer(self.call.tenant.mode, payer, added.currency));
         }
     }
 
@@ -187,8 +188,8 @@ impl Command for StartCharge {
         }
         let charge = deposit::dated(&self.charge, workset.business_now(tenant)?)?;
         let (order, payment) = payable(workset, tenant, &charge, &self.connectors)?;
-        if let Some((balance, amount)) = self.topped_up() {
-            balance::check_room(workset, &balance, amount).map_err(|problem| problem.param("amount"))?;
+        if let Some((payer, added)) = self.topped_up() {
+            balance::check_room(workset, tenant.mode, payer, added).map_err(|problem| problem.param("amount"))?;
         }
         let now = workset.now;
         let family = workset.family_mut(tenant, order)?;
@@ -221,11 +222,10 @@ impl Command for StartCharge {
 }
 
 impl StartCharge {
-    /// The balance that is topped up, and by how much.
-    fn topped_up(&self) -> Option<(AccountKey, i64)> {
+    /// Whose balance is topped up, and by how much.
+    fn topped_up(&self) -> Option<(PayerId, Money)> {
         let ChargedOrder::Inline(order) = &self.charge.order else { return None };
-        let key = AccountKey::payer(self.call.tenant.mode, order.top_up_of?, order.currency);
-        order.total.map(|total| (key, total))
+        Some((order.top_up_of?, Money::new(order.total?, order.currency)))
     }
 }
 

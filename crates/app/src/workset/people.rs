@@ -3,7 +3,7 @@
 use futures_util::try_join;
 use rustc_hash::{FxHashMap, FxHashSet};
 use steelyard_domain::{
-    GiftCardId, MerchantId, Mode, PayerId, VaultCardId,
+    GiftCardId, MerchantId, Mode, OrderId, PayerId, VaultCardId,
     gift_card::GiftCard,
     payer::{Payer, PayerSession},
     vault::VaultCard,
@@ -11,7 +11,7 @@ use steelyard_domain::{
 use steelyard_store::{
     Script, StoreError, Tx, Value,
     gift_card::{gift_cards_by_code, gift_cards_by_id},
-    payer::{payers_by_email, payers_by_id, vault_cards_of_payers},
+    payer::{TopUpUnderWay, payers_by_email, payers_by_id, top_ups_under_way, vault_cards_of_payers},
 };
 use uuid::Uuid;
 
@@ -23,6 +23,8 @@ use crate::problem::{Code, Problem};
 pub struct Needs {
     payers: FxHashSet<PayerId>,
     emails: FxHashSet<(Mode, String)>,
+    /// Those of `payers` whose top-ups under way are wanted, too.
+    with_top_ups: FxHashSet<PayerId>,
     gift_cards: FxHashSet<GiftCardId>,
     codes: FxHashSet<Vec<u8>>,
 }
@@ -37,6 +39,12 @@ impl super::Needs {
     /// A payer with the cards they keep.
     pub fn payer(&mut self, id: PayerId) {
         self.people.payers.insert(id);
+    }
+
+    /// The same, with what is on its way to their balance.
+    pub fn payer_with_top_ups(&mut self, id: PayerId) {
+        self.people.payers.insert(id);
+        self.people.with_top_ups.insert(id);
     }
 
     /// Whoever has this e-mail.
@@ -59,6 +67,7 @@ impl super::Needs {
 pub struct People {
     payers: Rows<PayerId, Payer>,
     emails: FxHashMap<(Mode, String), PayerId>,
+    top_ups: FxHashMap<OrderId, TopUpUnderWay>,
     pub(crate) cards: Rows<VaultCardId, VaultCard>,
     pub(crate) gift_cards: Rows<GiftCardId, GiftCard>,
     codes: FxHashMap<Vec<u8>, GiftCardId>,
@@ -122,12 +131,17 @@ impl People {
     /// Payers, locked, with their cards; then gift cards, locked.
     pub async fn load(&mut self, tx: &Tx<'_>, needs: &Needs) -> Result<(), StoreError> {
         let payers = sorted(needs.payers.iter().map(|id| id.uuid()));
+        let with_top_ups = sorted(needs.with_top_ups.iter().map(|id| id.uuid()));
         let gift_cards = sorted(needs.gift_cards.iter().map(|id| id.uuid()));
         let (payers, cards, gift_cards) = try_join!(
             payers_by_id(tx, &payers),
             vault_cards_of_payers(tx, &payers),
             gift_cards_by_id(tx, &gift_cards),
         )?;
+        // Asked when the payers' locks are held: what their last holder committed is seen.
+        for top_up in top_ups_under_way(tx, &with_top_ups).await? {
+            self.top_ups.insert(top_up.order, top_up);
+        }
         for payer in payers {
             let version = payer.version;
             self.payers.load(payer.id, payer, version);
@@ -177,6 +191,11 @@ impl People {
 
     pub fn insert_session(&mut self, session: PayerSession) {
         self.new_sessions.push(session);
+    }
+
+    /// A payer's top-ups that were under way when the batch was loaded.
+    pub fn top_ups_of(&self, payer: PayerId) -> impl Iterator<Item = &TopUpUnderWay> {
+        self.top_ups.values().filter(move |top_up| top_up.payer == payer)
     }
 
     /// How many cards a payer keeps now.

@@ -11,6 +11,7 @@ use steelyard_testkit::{Database, both_engines};
 
 use crate::{
     desk::{confirmed, from_balance, refused, status},
+    payers::{codes, gift, issue},
     truth,
     world::{World, card},
 };
@@ -18,6 +19,7 @@ use crate::{
 both_engines!(
     a_balance_is_topped_up_by_card_and_by_transfer,
     a_key_tops_up_once_however_many_ask_at_once,
+    what_is_on_its_way_counts_toward_what_a_balance_may_hold,
     what_is_declined_or_lost_tops_up_nothing_until_it_is_known,
     many_servers_open_the_platform_once,
     what_was_topped_up_pays,
@@ -101,6 +103,37 @@ async fn a_key_tops_up_once_however_many_ask_at_once(database: &Database) {
     let lee = world.payer_with("lee@example.com", 0).await;
     assert_eq!(said(&world, lee, "a", 30_000, by_card("4242424242424242")).await, ("done", 30_000, Value::Null));
     assert_eq!(world.balance("payerBalance").await, 60_000);
+    is_true(&world).await;
+    world.end().await;
+}
+
+async fn what_is_on_its_way_counts_toward_what_a_balance_may_hold(database: &Database) {
+    let world = World::start(database).await;
+    let payer = world.payer_with("kim@example.com", 0).await;
+    let most = TOP_UP_MAX - 100_000;
+    // Eight keys at once, of which the balance holds one.
+    let keys: Vec<String> = (0..8).map(|number| format!("at once {number}")).collect();
+    let asked = keys.iter().map(|key| top_up(&world, payer, key, most, by_card("4242424242424242")));
+    let (done, others): (Vec<_>, Vec<_>) = join_all(asked).await.into_iter().partition(Result::is_ok);
+    assert_eq!((done.len(), others.len()), (1, 7));
+    for one in others {
+        assert_eq!(refused(one), "BALANCE_LIMIT");
+    }
+    assert_eq!(world.balance_of(payer).await, most);
+
+    // Nobody knows whether the rest was brought in: until somebody does, there is no room for it.
+    world.arm(json!({"kind": "dropBefore", "operations": ["purchase"], "times": 1})).await;
+    assert_eq!(said(&world, payer, "lost", 60_000, by_card("4242424242424242")).await, ("unknown", most, Value::Null));
+    assert_eq!(refused(top_up(&world, payer, "next", 50_000, by_transfer("6789")).await), "BALANCE_LIMIT");
+    let card = codes(&issue(&world.till, "gift", gift(1, 50_000)).await).remove(0);
+    assert_eq!(refused(world.app.redeem(payer, &card).await), "BALANCE_LIMIT");
+    let fits = said(&world, payer, "fits", 40_000, by_transfer("6789")).await;
+    assert_eq!(fits, ("done", most + 40_000, Value::Null));
+
+    world.resolve().await;
+    assert_eq!(world.balance_of(payer).await, most + 40_000, "the acquirer never had it");
+    world.app.redeem(payer, &card).await.unwrap();
+    assert_eq!(said(&world, payer, "last", 10_000, by_transfer("6789")).await, ("done", TOP_UP_MAX, Value::Null));
     is_true(&world).await;
     world.end().await;
 }

@@ -11,7 +11,7 @@ use steelyard_domain::{
     },
 };
 use steelyard_store::{
-    payer::{payer_history, payment_of_payer},
+    payer::{TopUpUnderWay, payer_history, payment_of_payer, top_ups_under_way},
     payment::{expiring_deposits, movements_of_payment, payment_by_account},
 };
 use steelyard_testkit::{Database, Make, both_engines};
@@ -19,6 +19,7 @@ use steelyard_testkit::{Database, Make, both_engines};
 both_engines!(
     a_history_has_what_was_paid_and_what_came_latest_first,
     a_payment_is_there_for_its_payer_alone,
+    what_is_on_its_way_to_a_balance_is_found_by_its_payer,
     a_payment_is_found_by_the_number_of_its_account,
     accounts_whose_time_is_over_are_found_by_their_due_date,
     the_movements_of_a_payment_come_oldest_first,
@@ -192,4 +193,54 @@ async fn the_movements_of_a_payment_come_oldest_first(database: &Database) {
     let found = movements_of_payment(&reader, payment.id).await.unwrap();
     assert_eq!(found.iter().map(|movement| movement.kind).collect::<Vec<_>>(), [MovementKind::Payment, second.kind]);
     assert_eq!(found, [first, second]);
+}
+
+async fn what_is_on_its_way_to_a_balance_is_found_by_its_payer(database: &Database) {
+    let mut make = Make::default();
+    let merchant = make.merchant();
+    let tenant = Tenant { merchant: merchant.id, mode: Mode::Test };
+    let (payer, other) = (make.payer(Mode::Test), make.payer(Mode::Test));
+    let mut rows = Vec::new();
+    for (of, status) in [
+        (Some(payer.id), PaymentStatus::InProgress),
+        (Some(payer.id), PaymentStatus::Unknown),
+        (Some(payer.id), PaymentStatus::Ready),
+        (Some(payer.id), PaymentStatus::Captured),
+        (Some(other.id), PaymentStatus::InProgress),
+        (None, PaymentStatus::InProgress),
+    ] {
+        let (plain, lines) = make.plain_order(tenant);
+        let order = Order { top_up_of: of, ..plain };
+        let payment = match status {
+            PaymentStatus::Captured => make.captured_payment(&order),
+            status => Payment { status, ..make.payment(&order) },
+        };
+        rows.push((order, lines, payment));
+    }
+    database
+        .save(|script| {
+            script.insert(vec![&merchant]);
+            script.insert(vec![&payer, &other]);
+            script.insert(rows.iter().map(|(order, ..)| order).collect());
+            script.insert(rows.iter().flat_map(|(_, lines, _)| lines).collect());
+            script.insert(rows.iter().map(|(.., payment)| payment).collect());
+        })
+        .await
+        .unwrap();
+
+    let under_way = |number: usize| {
+        let (order, _, payment) = &rows[number];
+        let payer = order.top_up_of.unwrap();
+        TopUpUnderWay { payer, order: order.id, currency: order.currency, amount: payment.amount }
+    };
+    for (payers, expected) in [
+        (vec![payer.id], vec![under_way(0), under_way(1)]),
+        (vec![payer.id, other.id], vec![under_way(0), under_way(1), under_way(4)]),
+        (vec![], vec![]),
+    ] {
+        let ids: Vec<_> = payers.iter().map(|id| id.uuid()).collect();
+        let mut found = database.look(async |tx| top_ups_under_way(tx, &ids).await).await;
+        found.sort_by_key(|top_up| top_up.order);
+        assert_eq!(found, expected);
+    }
 }
