@@ -49,6 +49,8 @@ export class Checkout {
     this.nextStep = this.id('next-step');
     this.qr = this.id('qr');
     this.qrState = this.id('qr-state');
+    /** The code as a link, for whom has the app on this very device. */
+    this.openHere = this.scope.locator('a[data-here]');
     this.shortCode = this.id('short-code');
     this.matchNumber = this.id('match-number');
     this.liveState = this.id('live-state');

@@ -12,15 +12,24 @@ export const PASSWORD = 'grey-heron-over-the-han';
 export class Payer {
   /**
    * Signs up on a new phone. `cards`: numbers to register; `balance`: won to top up from the first card.
-   * `contexts` is the fixture, `of` another browser than the test's.
+   * `contexts` is the fixture, `of` another browser than the test's; `on` is a page that the payer already looks at.
    */
-  static async signUp(contexts, url, { name = '김한수', cards = [CARDS.approves], balance = 0, of, ...options } = {}) {
-    const context = await contexts({ ...PHONE, of, ...options });
+  static async signUp(contexts, url, { name = '김한수', cards = [CARDS.approves], balance = 0, of, on, ...options } = {}) {
+    const context = on?.context() ?? (await contexts({ ...PHONE, of, ...options }));
     const payer = new Payer(context, url, name);
     payer.email = `${randomUUID()}@payer.example`;
     payer.me = await payer.ask('POST', 'sign-up', { email: payer.email, password: PASSWORD, name, pin: PIN, mode: 'test' });
     for (const number of cards) payer.me = await payer.ask('POST', 'cards', { number, expiry: '12/49', cvc: '123' });
     if (balance > 0) await payer.topUp(balance);
+    payer.page = on ?? (await context.newPage());
+    return payer;
+  }
+
+  /** A phone on which nobody has signed in yet. */
+  static async arrive(contexts, url, { name = '김한수', of, ...options } = {}) {
+    const context = await contexts({ ...PHONE, of, ...options });
+    const payer = new Payer(context, url, name);
+    payer.email = `${randomUUID()}@payer.example`;
     payer.page = await context.newPage();
     return payer;
   }
@@ -50,6 +59,56 @@ export class Payer {
     const done = await this.ask('POST', 'top-ups', { amount, pin: PIN, source });
     expect(done.status).toBe('done');
     this.me = done.payer;
+  }
+
+  field(name) {
+    return this.page.locator(`input[name="${name}"]`);
+  }
+
+  async fill(values) {
+    for (const [name, text] of Object.entries(values)) await this.field(name).fill(text);
+  }
+
+  get send() {
+    return this.page.locator('main form button[type="submit"]');
+  }
+
+  /** Both forms are of the world that a platform begins with, which is the live one, until somebody says otherwise. */
+  async chooseTest() {
+    await this.page.locator('label:has(input[name="mode"][value="test"])').click();
+  }
+
+  /** The form of the screen that is shown; where it leads is the test's to say. */
+  async signInByForm({ password = PASSWORD } = {}) {
+    await this.chooseTest();
+    await this.fill({ email: this.email, password });
+    await this.send.click();
+  }
+
+  /** From the screen that asks to sign in. */
+  async signUpByForm() {
+    await this.page.getByRole('link', { name: '회원가입' }).click();
+    await expect(this.screen('signUp')).toBeVisible();
+    await this.chooseTest();
+    await this.fill({ email: this.email, name: this.name, password: PASSWORD, pin: PIN, pin2: PIN });
+    await this.send.click();
+  }
+
+  /** From whichever screen offers it, and back to where it leads; the new card is the last of `me.cards`. */
+  async addCardByForm(number = CARDS.approves) {
+    await this.page.getByRole('link', { name: '카드 추가' }).click();
+    await expect(this.screen('cardNew')).toBeVisible();
+    await this.fill({ number, expiry: '12/49', cvc: '123' });
+    await this.send.click();
+    await expect(this.screen('cardNew')).toBeHidden();
+    this.me = await this.ask('GET', 'me');
+  }
+
+  /** By the button in the settings. */
+  async signOut() {
+    await this.to('settings', 'settings');
+    await this.page.getByRole('button', { name: '로그아웃' }).click();
+    await expect(this.screen('signIn')).toBeVisible();
   }
 
   /** One screen of the app, by the name it gives itself. */
@@ -161,6 +220,16 @@ export class Payer {
   async leave() {
     await this.page.getByRole('link', { name: /^(취소|Cancel)$/ }).click();
     await expect(this.balance).toBeVisible();
+  }
+
+  /** The same, for who came from a checkout in this tab: the way back leads there. */
+  async leaveFor(checkout) {
+    await this.page.getByRole('link', { name: /^(취소|Cancel)$/ }).click();
+    await expect(checkout.root).toBeVisible();
+  }
+
+  get backToCheckout() {
+    return this.page.getByRole('link', { name: /결제창으로 돌아가기|Back to the checkout/ });
   }
 
   /** From the question to the keypad's last digit. */

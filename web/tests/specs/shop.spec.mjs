@@ -46,15 +46,18 @@ test('on a phone: away to the checkout, on to the app, and back', async ({ conte
   await shop.buy.click();
   await page.waitForURL(/\/c\//);
   const checkout = new Checkout(page);
-  const payer = await Payer.signUp(contexts, here.server.url);
-  // The same address as in the code, as a link: a phone cannot scan itself.
-  await checkout.method('app').click();
-  const link = checkout.root.locator('a[href*="/q/"]').first();
-  await payer.follow(await link.evaluate((element) => element.href));
+  const payer = await Payer.signUp(contexts, here.server.url, { on: page });
+  // The same address as in the code, as a link: a phone cannot scan itself. The number is on the page that it leaves.
+  await checkout.openHere.click();
   await expect(payer.confirmAmount).toBeVisible();
-  const numbered = await payer.numbers.count();
-  await payer.approve({ match: numbered ? await checkout.digits(checkout.matchNumber) : undefined });
+  await expect(payer.numbers).toHaveCount(0);
+  // Who turns back is where they were, and the code is free again.
+  await payer.leaveFor(checkout);
+  await expect(checkout.qrState).toHaveAttribute('data-state', 'waiting');
+  await checkout.openHere.click();
+  await payer.approve();
   await payer.expectDone();
+  await payer.backToCheckout.click();
   await checkout.expectPaid();
   await checkout.returnNow.click();
   await shop.expectPaid();

@@ -51,6 +51,8 @@ export function client({ base, language, onReach = () => {}, fetch = (...args) =
     try {
       response = await fetch(base + path, {
         method, headers, credentials: 'same-origin', cache: 'no-store',
+        // What was sent arrives, though the payer has gone on to another page.
+        keepalive: method === 'POST',
         body: body === undefined ? undefined : JSON.stringify(body),
         signal: AbortSignal.timeout(moving ? MONEY_TIMEOUT_MS : READ_TIMEOUT_MS),
       });

@@ -2,6 +2,7 @@
 
 import { html, useEffect, useRef } from '../vendor/htm-preact-standalone.mjs';
 import { money } from '../js/format.mjs';
+import { checkoutHere } from './here.mjs';
 import { cardNote, cardTitle } from './lines.mjs';
 import { back, go, href, replace } from './router.mjs';
 import { app, pay, t } from './state.mjs';
@@ -40,10 +41,15 @@ function PaymentScreen() {
 
 const said = (amount) => money(amount, pay.state.view.currency, app.lang);
 
+/** The checkout in this tab that led to what is shown, if one did. */
+export const cameFrom = () => checkoutHere({ id: pay.state.id, token: app.route.params.token });
+
 export function cancel(event) {
   event?.preventDefault();
+  const here = cameFrom();
   pay.leave();
-  replace(href('home'));
+  if (here) location.replace(here.back);
+  else replace(href('home'));
 }
 
 /** Where the money comes from, in place of a screen of its own. Also used after a decline. */
@@ -82,7 +88,18 @@ function Instalments() {
     </select></div></div>`;
 }
 
-/** The three numbers. The payer taps the one the PC shows, which a relayed QR cannot answer. */
+/** The number that the checkout in this tab shows: who came from there cannot see it, and need not be asked. */
+function useNumberHere() {
+  const { view } = pay.state;
+  const number = cameFrom()?.number;
+  const isKnown = Boolean(view.match?.includes(number));
+  useEffect(() => {
+    if (isKnown) pay.choose({ match: number });
+  }, [view.id, isKnown]);
+  return isKnown;
+}
+
+/** The three numbers. The payer taps the one the checkout shows, which a relayed QR cannot answer. */
 function Match() {
   const { view, match } = pay.state;
   return html`<fieldset class="numbers">
@@ -137,14 +154,15 @@ function Review() {
   const { view, error, spanMs } = pay.state;
   useUsableSource();
   useRefreshAtEnd();
+  const isNumberKnown = useNumberHere();
   const leave = html`<a class="end" href=${href('home')} onClick=${cancel}>${t('app.cancel')}</a>`;
   return html`<${Screen} title=${t('confirm.title')} name="confirm" action=${leave} foot=${html`<${PayButton} />`}>
     <${Failure} error=${error} />
-    <p class="live">${view.merchant.name} <span class="tag ok">${t('confirm.verified')}</span></p>
+    <p class="live">${view.merchant.name} <span class="tag ok">${t('confirm.merchant')}</span></p>
     <${Amount} tag="p" cls="hero huge" amount=${view.amount} currency=${view.currency} />
     <${TimeLeft} remaining=${pay.remainingMs} span=${spanMs} />
     <${Lines} view=${view} />
-    ${view.match && html`<${Match} />`}
+    ${view.match && !isNumberKnown && html`<${Match} />`}
     <${Source} />
   <//>`;
 }

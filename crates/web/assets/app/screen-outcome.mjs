@@ -7,7 +7,7 @@ import { href, replace } from './router.mjs';
 import { app, install, mayOfferInstall, noteSuccess, pay, t } from './state.mjs';
 import { didMoneyMove, whatHappened, whyDeclined } from './explain.mjs';
 import { Amount, Failure, Icon, Notice, Press, Row, Screen, Waiting } from './ui.mjs';
-import { cancel, Lines, PayButton, Source, useRefreshAtEnd } from './screen-confirm.mjs';
+import { cameFrom, cancel, Lines, PayButton, Source, useRefreshAtEnd } from './screen-confirm.mjs';
 import { cardName } from './lines.mjs';
 
 export function Outcome() {
@@ -22,6 +22,12 @@ export function Outcome() {
 
 const goHome = () => replace(href('home'));
 const goScan = () => replace(href('scan'));
+
+/** Back to the checkout in this tab, for whom it led here; else what there is to do. */
+function Onward({ children }) {
+  const here = cameFrom();
+  return here ? html`<a class="btn p l" href=${here.back}>${t('here.back')}</a>` : children;
+}
 
 function Sending() {
   return html`<${Screen} title=${t('pin.sending')} name="sending"><${Waiting} text=${t('sending.text')} /><//>`;
@@ -56,7 +62,7 @@ function Done({ view }) {
   const { payment } = view;
   useEffect(noteSuccess, []);
   return html`<${Screen} title=${t('done.title')} name="done" foot=${html`
-      <button type="button" class="btn p l" onClick=${goHome}>${t('done.ok')}</button>
+      <${Onward}><button type="button" class="btn p l" onClick=${goHome}>${t('done.ok')}</button><//>
       ${payment && html`<a class="btn l" href=${href('receipt', { id: payment.id })}>${t('receipt.title')}</a>`}`}>
     <p class="live">${view.merchant.name} <span class="tag ok">${t('receipt.paid')}</span></p>
     <${Amount} tag="p" cls="hero" amount=${view.amount} currency=${view.currency} />
@@ -89,7 +95,7 @@ function Declined({ view }) {
 
 function Ending({ name, title, what, press, moved = t('money.no') }) {
   return html`<${Screen} title=${title} name=${name} foot=${html`
-      <button type="button" class="btn p l" onClick=${goScan}><${Icon} name="scan" />${t('scan.anew')}</button>
+      <${Onward}><button type="button" class="btn p l" onClick=${goScan}><${Icon} name="scan" />${t('scan.anew')}</button><//>
       <button type="button" class="btn l" onClick=${goHome}>${t('app.home')}</button>`}>
     <${Notice} tone="wai" what=${what} moved=${moved} press=${press} />
   <//>`;

@@ -28,9 +28,10 @@ export const TEXTS = {
 
   'confirm.after': ['결제 후 {amount}', '{amount} after paying'],
   'confirm.instalments': ['할부', 'Instalments'],
-  'confirm.match': ['PC 화면에 보이는 숫자를 눌러 주세요', 'Tap the number your PC shows'],
-  'confirm.matchFirst': ['먼저 PC 화면의 숫자를 골라 주세요.', 'First choose the number on your PC.'],
+  'confirm.match': ['결제창에 보이는 숫자를 눌러 주세요', 'Tap the number the checkout shows'],
+  'confirm.matchFirst': ['먼저 결제창의 숫자를 골라 주세요.', 'First choose the number the checkout shows.'],
   'confirm.method': ['결제 수단', 'Pay with'],
+  'confirm.merchant': ['등록된 가맹점', 'Registered merchant'],
   'confirm.missing': ['{amount} 모자라요', '{amount} short'],
   'confirm.opening': ['결제를 불러오고 있어요', 'Opening the payment'],
   'confirm.order': ['상품', 'Order'],
@@ -40,7 +41,6 @@ export const TEXTS = {
   'confirm.timeLeft': ['남은 시간 {time}', '{time} left'],
   'confirm.title': ['결제 확인', 'Confirm payment'],
   'confirm.topUp': ['{amount} 충전하기', 'Top up {amount}'],
-  'confirm.verified': ['확인된 가맹점', 'Verified merchant'],
 
   'declined.press': ['다른 결제 수단을 골라 다시 결제해 주세요.', 'Choose another way to pay and try again.'],
   'declined.text': ['카드사가 결제를 거절했어요.', 'The card issuer declined the payment.'],
@@ -53,10 +53,12 @@ export const TEXTS = {
   'error.badAnswer': ['서버가 제대로 답하지 못했어요.', 'The server could not answer properly.'],
   'error.network': ['인터넷에 연결하지 못했어요.', 'We could not reach the internet.'],
 
-  'expired.press': ['PC 화면의 새 QR을 스캔해 주세요.', 'Scan the new QR on your PC.'],
+  'expired.press': ['결제창의 새 QR을 스캔해 주세요.', 'Scan the new QR at the checkout.'],
   'expired.text': ['QR의 유효 시간이 지났어요.', 'This QR has run out of time.'],
   'expired.title': ['시간이 지났어요', 'Time is up'],
   'failed.title': ['결제를 열 수 없어요', 'Cannot open this payment'],
+
+  'here.back': ['결제창으로 돌아가기', 'Back to the checkout'],
 
   'history.cancel': ['취소', 'Canceled'],
   'history.declined': ['실패', 'Failed'],
@@ -143,8 +145,8 @@ export const TEXTS = {
   'scan.anew': ['새 QR 스캔', 'Scan a new QR'],
   'scan.busy': ['다른 앱이 카메라를 쓰고 있어서 켤 수 없어요.', 'Another app is using the camera.'],
   'scan.code': ['8자리 번호', '8-digit code'],
-  'scan.codeHint': ['PC 화면의 QR 아래에 있어요', 'It is under the QR on your PC'],
-  'scan.codeUnknown': ['PC 화면의 번호와 같은지 확인해 주세요.', 'Check it against the code on your PC.'],
+  'scan.codeHint': ['결제창의 QR 아래에 있어요', 'It is under the QR at the checkout'],
+  'scan.codeUnknown': ['결제창의 번호와 같은지 확인해 주세요.', 'Check it against the code at the checkout.'],
   'scan.codeShort': ['8자리를 모두 넣어 주세요', 'Enter all 8 digits'],
   'scan.denied': ['카메라 사용이 막혀 있어요. 브라우저의 사이트 설정에서 허용할 수 있어요.', 'Camera access is blocked. You can allow it in the browser’s site settings.'],
   'scan.foreign': ['스틸야드 QR이 아니라 {domain} 주소예요.', 'This is not a Steelyard QR but an address at {domain}.'],
@@ -239,7 +241,7 @@ export const TEXTS = {
   'unsent.text': ['결제 요청이 서버에 닿지 않았어요.', 'The request never reached the server.'],
   'unsent.title': ['결제가 되지 않았어요', 'Not paid'],
 
-  'wrongNumber.press': ['PC 화면의 새 QR을 스캔하고 숫자를 다시 확인해 주세요.', 'Scan the new QR on your PC and compare the number again.'],
+  'wrongNumber.press': ['결제창의 새 QR을 스캔하고 숫자를 다시 확인해 주세요.', 'Scan the new QR at the checkout and compare the number again.'],
   'wrongNumber.title': ['숫자가 달라요', 'The numbers differ'],
 };
 

@@ -12,6 +12,7 @@ const RETURN_SECONDS = 5;
 const FRAME_SLOW_MS = 6_000;
 const MISSED_MS = 3_000;
 const LAST_METHOD = 'steelyard.method';
+const HERE = 'steelyard.here';
 
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
 const settings = read('settings');
@@ -281,8 +282,20 @@ async function copy(button) {
   }
 }
 
+/** The app that takes this page's place, in this tab, learns from it the number that can no longer be seen, and the way back. */
+function goOnHere() {
+  const { url, number } = view.qr;
+  const note = { id: view.id, token: url.split('/').pop(), number, back: settings.base + settings.query };
+  try {
+    sessionStorage.setItem(HERE, JSON.stringify(note));
+  } catch {
+    // A browser that keeps nothing: the app asks for the number, and goes on to its own home.
+  }
+}
+
 page.addEventListener('click', (event) => {
   const hit = (selector) => event.target.closest(selector);
+  if (hit('[data-here]') && !settings.embed) goOnHere();
   if (hit('[data-stay]')) stay();
   else if (hit('[data-copy]')) copy(hit('[data-copy]'));
   else if (embedding.active && hit('[data-cancel], [data-done]')) {
