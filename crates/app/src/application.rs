@@ -4,6 +4,10 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use parking_lot::Mutex;
 use steelyard_connectors::Connector;
+use steelyard_domain::{
+    PayerId,
+    limits::{DECLINES_MAX, DECLINES_WITHIN, WRONG_CODES_MAX, WRONG_CODES_WITHIN},
+};
 use steelyard_store::{Reader, Script, Store, StoreError, commit_marker, engine::Target, migrate, secret};
 use thiserror::Error;
 use tokio::{sync::watch, task::JoinHandle};
@@ -19,6 +23,7 @@ use crate::{
     problem::Problem,
     read, sealer, teller,
     vault::VaultKeys,
+    velocity::Velocity,
 };
 
 /// A database that takes longer to answer is not ready to be sent requests.
@@ -77,6 +82,9 @@ struct Inner {
     vault: Option<VaultKeys>,
     secrets: Mutex<HashMap<String, [u8; 32]>>,
     watched: Watched,
+    /// Of a payer: codes that are none, and cards that were declined.
+    wrong_codes: Velocity<PayerId>,
+    declines: Velocity<PayerId>,
     notice_secret: Option<Vec<u8>>,
     /// Ends with the teller, and the streams that listen with it.
     newest_event: watch::Receiver<i64>,
@@ -110,6 +118,8 @@ impl App {
                 vault: config.vault,
                 secrets: Mutex::default(),
                 watched: Watched::default(),
+                wrong_codes: Velocity::new(WRONG_CODES_MAX, WRONG_CODES_WITHIN),
+                declines: Velocity::new(DECLINES_MAX, DECLINES_WITHIN),
                 notice_secret: config.notice_secret,
                 newest_event,
                 stop,
@@ -167,6 +177,16 @@ impl App {
 
     pub(crate) fn notice_secret(&self) -> Option<&[u8]> {
         self.inner.notice_secret.as_deref()
+    }
+
+    /// Codes that a payer typed and that are none: whoever types them one after the other looks for a stranger's.
+    pub(crate) fn wrong_codes(&self) -> &Velocity<PayerId> {
+        &self.inner.wrong_codes
+    }
+
+    /// Cards of a payer that were declined: whoever tries one after the other looks for one that works.
+    pub(crate) fn declines(&self) -> &Velocity<PayerId> {
+        &self.inner.declines
     }
 
     pub(crate) fn watched(&self) -> &Watched {

@@ -11,6 +11,7 @@ pub mod problem;
 pub mod read;
 pub mod request;
 pub mod vault;
+mod velocity;
 pub mod view;
 pub mod workset;
 

@@ -1,5 +1,7 @@
 //! Every limit of the product, by name. A queue, body, page or batch without one is a defect.
 
+use crate::Span;
+
 /// Commands one commit may carry. Source: docs/evidence/batching.md.
 pub const BATCH_MAX: usize = 512;
 /// Commands that may wait in a lane before callers are answered 503.
@@ -28,8 +30,17 @@ pub const IDEMPOTENCY_KEY_CHARS_MAX: usize = 255;
 pub const METADATA_PAIRS_MAX: usize = 50;
 pub const METADATA_KEY_CHARS_MAX: usize = 40;
 pub const METADATA_VALUE_CHARS_MAX: usize = 500;
-/// Attempts on one payment.
+/// Charges on one payment.
 pub const ATTEMPTS_MAX: usize = 50;
+/// Attempts on one payment, authentications that were never charged among them.
+pub const AUTHENTICATIONS_MAX: usize = 200;
+/// Codes that a payer may type and that are none, and cards of theirs that may be declined, within so long.
+pub const WRONG_CODES_MAX: u32 = 10;
+pub const WRONG_CODES_WITHIN: Span = Span::from_minutes(15);
+pub const DECLINES_MAX: u32 = 10;
+pub const DECLINES_WITHIN: Span = Span::from_hours(1);
+/// Streams of one checkout session's changes: a browser has one for all its tabs.
+pub const STREAMS_OF_SESSION_MAX: usize = 16;
 /// Returns on one payment.
 pub const REFUNDS_MAX: usize = 200;
 /// Instalment months a card may be asked for.

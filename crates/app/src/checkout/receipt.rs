@@ -34,7 +34,8 @@ impl App {
     /// Takes up what a payer read off a screen. `label`: the payer as that screen shows them, masked.
     ///
     /// # Errors
-    /// `QR_EXPIRED` for a code that is over or was never ours, `QR_TAKEN` while another payer has it.
+    /// `QR_EXPIRED` for a code that is over or was never ours, `QR_TAKEN` while another payer has it, `TOO_MANY` after
+    /// many codes that were none.
     pub async fn scan(
         &self,
         payer: PayerId,
@@ -43,7 +44,16 @@ impl App {
         address: &QrAddress,
         language: Language,
     ) -> Result<ConfirmView, Problem> {
-        let (id, generation) = self.read_qr(mode, address).await?.ok_or_else(|| Problem::new(Code::QrExpired))?;
+        let (wrong, now) = (self.wrong_codes(), self.clock().now());
+        let is_typed = matches!(address, QrAddress::ShortCode(_));
+        if is_typed {
+            wrong.check(&payer, now)?;
+        }
+        let found = self.read_qr(mode, address).await?;
+        if is_typed && found.is_none() {
+            wrong.miss(payer, now);
+        }
+        let (id, generation) = found.ok_or_else(|| Problem::new(Code::QrExpired))?;
         self.hold(id, payer, Act::Scan { generation, label: label.to_owned() }).await?;
         self.confirm_view(payer, id, language).await
     }
@@ -185,6 +195,10 @@ impl App {
         approval: Approval,
         language: Language,
     ) -> Result<ConfirmView, Problem> {
+        let is_card = matches!(approval.source, PayerSource::Card { .. });
+        if is_card {
+            self.declines().check(&payer, self.clock().now())?;
+        }
         let scene = self.checkout_scene(id).await?;
         let at_gate = PayerAtGate {
             session: id,
@@ -197,6 +211,10 @@ impl App {
             Err(problem) if shows_itself(problem.code) => {}
             Err(problem) => return Err(problem),
         }
-        self.confirm_view(payer, id, language).await.map_err(Problem::after_money)
+        let view = self.confirm_view(payer, id, language).await.map_err(Problem::after_money)?;
+        if is_card && view.status == "declined" {
+            self.declines().miss(payer, self.clock().now());
+        }
+        Ok(view)
     }
 }

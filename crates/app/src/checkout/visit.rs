@@ -110,8 +110,10 @@ impl App {
     }
 
     /// Changes of what a visit shows.
-    #[must_use]
-    pub fn checkout_changes(&self, visit: &Visit) -> CheckoutChanges {
-        self.watched().changes(visit.id)
+    ///
+    /// # Errors
+    /// `OVERLOADED` where so many watch the session that one more is none of its buyers.
+    pub fn checkout_changes(&self, visit: &Visit) -> Result<CheckoutChanges, Problem> {
+        self.watched().changes(visit.id).ok_or_else(|| Problem::new(Code::Overloaded))
     }
 }

@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 
 use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
-use steelyard_domain::CheckoutSessionId;
+use steelyard_domain::{CheckoutSessionId, limits::STREAMS_OF_SESSION_MAX};
 use steelyard_store::{Store, StoreError, checkout::checkout_versions};
 use tokio::sync::watch;
 
@@ -52,10 +52,12 @@ impl Drop for CheckoutChanges {
 }
 
 impl Watched {
-    pub(crate) fn changes(&self, session: CheckoutSessionId) -> CheckoutChanges {
+    /// `None` where so many watch the session already that one more is none of its buyers.
+    pub(crate) fn changes(&self, session: CheckoutSessionId) -> Option<CheckoutChanges> {
         let mut pages = self.pages.lock();
         let sender = pages.entry(session).or_insert_with(|| watch::channel((0, 0, 0)).0);
-        CheckoutChanges { versions: sender.subscribe(), session, watched: self.clone() }
+        let is_full = sender.receiver_count() >= STREAMS_OF_SESSION_MAX;
+        (!is_full).then(|| CheckoutChanges { versions: sender.subscribe(), session, watched: self.clone() })
     }
 
     /// Looks until told to stop; then every page is told that this is the end.
@@ -84,5 +86,25 @@ impl Watched {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_session_is_watched_by_so_many_at_once_and_who_goes_makes_room() {
+        let watched = Watched::default();
+        let session = |number| CheckoutSessionId::from_uuid(Uuid::from_u128(number));
+        let mut pages: Vec<_> = (0..STREAMS_OF_SESSION_MAX).map(|_| watched.changes(session(1)).unwrap()).collect();
+        assert!(watched.changes(session(1)).is_none());
+        assert!(watched.changes(session(2)).is_some());
+        drop(pages.pop());
+        assert!(watched.changes(session(1)).is_some());
+        drop(pages);
+        assert!(watched.pages.lock().is_empty());
     }
 }

@@ -1,9 +1,10 @@
 //! `POST /v1/gift-cards`: codes come into the world, and are shown once.
 
 use steelyard_domain::{
-    GiftCardId,
+    Currency, GiftCardId,
     gift_card::{GiftCard, GiftCardState, GiftCode},
     ledger::gift_card,
+    limits::BALANCE_MAX,
     merchant::MerchantStatus,
 };
 
@@ -105,9 +106,24 @@ impl Command for IssueGiftCards {
     }
 }
 
+fn check_redeemable(new: &NewGiftCards) -> Result<(), Problem> {
+    if new.currency != Currency::Krw {
+        let (english, korean) = ("a payer's balance is in KRW", "결제자의 잔액은 KRW예요");
+        return Err(Problem::new(Code::CurrencyMismatch).said(english, korean).param("currency"));
+    }
+    if new.amount > BALANCE_MAX {
+        return Err(Problem::new(Code::BalanceLimit).param("amount"));
+    }
+    Ok(())
+}
+
 impl App {
     /// Issues gift cards. The answer holds the only copies of their codes: asked again, it is without them.
+    ///
+    /// # Errors
+    /// Of another currency than won, or of more than a balance holds: nobody could ever redeem it.
     pub async fn issue_gift_cards(&self, call: Call, new: NewGiftCards) -> Result<Reply, Problem> {
+        check_redeemable(&new)?;
         let codes: Vec<GiftCode> = (0..new.count).map(|_| GiftCode::from_bytes(random_bytes())).collect();
         let hashes = self.code_hashes(codes.iter()).await?;
         let made = codes.into_iter().zip(hashes).map(|(code, hash)| (GiftCardId::from_uuid(new_id()), code, hash));

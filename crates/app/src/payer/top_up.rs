@@ -163,6 +163,7 @@ impl TopUp {
             total: Some(self.amount),
             metadata: None,
             top_up_of: Some(self.payer),
+            is_claim: false,
         }
     }
 }
@@ -172,7 +173,8 @@ impl App {
     /// payer who asks is the caller's to know.
     ///
     /// # Errors
-    /// The amount is out of bounds, or the same key was used for another one. No money moved then.
+    /// The amount is out of bounds, the same key was used for another one, the balance has no room for it, or many of the
+    /// payer's cards were declined. No money moved then.
     pub async fn top_up(&self, top_up: TopUp, language: Language) -> Result<TopUpView, Problem> {
         if !(TOP_UP_MIN..=TOP_UP_MAX).contains(&top_up.amount) {
             return Err(Problem::new(Code::InvalidRequest)
@@ -181,6 +183,10 @@ impl App {
                     format!("충전은 {TOP_UP_MIN}원부터 {TOP_UP_MAX}원까지예요"),
                 )
                 .param("amount"));
+        }
+        let is_card = matches!(top_up.source, TopUpSource::Card(_));
+        if is_card {
+            self.declines().check(&top_up.payer, self.clock().now())?;
         }
         self.open_platform().await?;
         let charged = self.charge_top_up(&top_up, language).await;
@@ -191,6 +197,9 @@ impl App {
             Err(problem) if matches!(problem.code, Code::PaymentDeclined | Code::ConnectorUnavailable) => "declined",
             Err(problem) => return Err(problem),
         };
+        if is_card && status == "declined" {
+            self.declines().miss(top_up.payer, self.clock().now());
+        }
         self.top_up_view(&top_up, status, language).await.map_err(Problem::after_money)
     }
 
@@ -216,7 +225,7 @@ impl App {
             }
         };
         let charge = Charge {
-            order: ChargedOrder::Inline(Box::new(top_up.order())),
+            order: ChargedOrder::Named(Box::new(top_up.order())),
             amount: Some(top_up.amount),
             currency: Some(Currency::Krw),
             capture: CaptureMode::Auto,

@@ -2,7 +2,7 @@
 
 use steelyard_connectors::Approval;
 use steelyard_domain::{
-    AttemptId, Mode, Money, OrderId, PayerId, Tenant,
+    AttemptId, Currency, Mode, Money, OrderId, PayerId, Tenant,
     ledger::{
         AccountKey,
         posting::{Funds, Scene},
@@ -39,13 +39,14 @@ pub(super) fn need(workset: &Workset, tenant: Tenant, order: OrderId, payer: Opt
 
 /// Whether so much more may be added to a payer's balance, beside what is on its way there. What comes back to one was
 /// theirs, and is not asked. The refusal does not say how much would fit: the issuer of a gift card hears it too, and the
-/// balance is not theirs to know.
+/// balance is not theirs to know. The limit is one of won: in another currency nothing may be added.
 ///
 /// # Errors
 /// `BALANCE_LIMIT`
 pub(crate) fn check_room(workset: &Workset, mode: Mode, payer: PayerId, added: Money) -> Result<(), Problem> {
     let balance = workset.balance(&AccountKey::payer(mode, payer, added.currency));
-    if added.amount > BALANCE_MAX - balance - workset.topping_up(payer, added.currency) {
+    let room = BALANCE_MAX - balance - workset.topping_up(payer, added.currency);
+    if added.currency != Currency::Krw || added.amount > room {
         return Err(Problem::new(Code::BalanceLimit));
     }
     Ok(())

@@ -25,7 +25,7 @@ both_engines!(
     what_was_topped_up_pays,
 );
 
-fn by_card(number: &str) -> TopUpSource {
+pub fn by_card(number: &str) -> TopUpSource {
     TopUpSource::Card(card(number))
 }
 
@@ -34,7 +34,7 @@ fn by_transfer(ending: &str) -> TopUpSource {
     TopUpSource::Transfer { bank: Bank::Kookmin, account }
 }
 
-async fn top_up(
+pub async fn top_up(
     world: &World<'_>,
     payer: PayerId,
     key: &str,

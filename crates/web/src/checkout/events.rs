@@ -33,7 +33,7 @@ pub(crate) const BUFFERING: (HeaderName, HeaderValue) =
 pub(super) async fn stream(desk: Desk) -> Answered {
     let seat = Arc::clone(&desk.web.0.streams).try_acquire_owned().map_err(|_| Problem::new(Code::Overloaded))?;
     // Listening begins before the first look, so that nothing falls between.
-    let changes = desk.web.app().checkout_changes(&desk.visit);
+    let changes = desk.web.app().checkout_changes(&desk.visit)?;
     let closing = desk.web.options().closing.clone();
     let source =
         Source { desk, changes, closing, told: None, is_passing: false, until: Instant::now() + LIFE, _seat: seat };
