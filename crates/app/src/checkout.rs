@@ -15,6 +15,7 @@ mod ticket;
 mod visit;
 mod watch;
 
+pub(crate) use create::check_door;
 pub(crate) use end::{complete, expire};
 pub use gate::{Gate, PayerAtGate};
 pub use pay::{BrowserCall, CheckoutTender, PayerSource};

@@ -1,12 +1,14 @@
 //! Orders.
 
 mod cancel;
+mod claim;
 mod create;
 mod expire;
 mod stock;
 
 pub(crate) use cancel::{CancelOpenOrder, Canceled, OPERATION as CANCEL, give_up};
-pub(crate) use create::{build, needs_of};
+pub(crate) use claim::need as need_claim;
+pub(crate) use create::{build, is_same, needs_of};
 pub(crate) use expire::{ExpireOrder, end_unpaid};
 pub(crate) use stock::{consume, need_rest, release, restock};
 

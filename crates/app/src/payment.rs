@@ -4,6 +4,7 @@ mod authenticate;
 mod balance;
 mod capture;
 mod charge;
+mod charged_order;
 mod deposit;
 mod fail;
 mod flow;
@@ -20,13 +21,14 @@ pub(crate) use authenticate::{
 };
 pub(crate) use balance::check_room;
 pub(crate) use charge::Subject;
+pub(crate) use charged_order::ChargedOrder;
 pub(crate) use deposit::{Deposit, SettleDeposit, is_asked_about};
 pub use flow::Timing;
 pub(crate) use flow::{own_request_id, own_voice, payment_voice as voice};
 pub(crate) use give_back::StartVoidOfExpired;
 pub(crate) use intent::{Connectors, Pace, Started};
 pub(crate) use resolve::{Heard, Resolve, Resolved};
-pub(crate) use start::{Charge, ChargedOrder, StartCharge, StartConfirmed};
+pub(crate) use start::{Charge, StartCharge, StartConfirmed};
 use steelyard_domain::{
     Timestamp,
     payment::{Attempt, AttemptState, Payment, PaymentEvent, attempt::AttemptEvent},

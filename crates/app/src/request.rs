@@ -31,6 +31,14 @@ pub struct Call {
     pub idempotency: Option<Claim>,
 }
 
+impl Call {
+    /// Whether it comes with a key that anybody can read off a page.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        self.key.as_ref().is_some_and(|key| key.kind == KeyKind::Publishable)
+    }
+}
+
 /// An `Idempotency-Key` and the request it stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
@@ -63,6 +71,8 @@ pub struct NewOrder {
     pub metadata: Option<String>,
     /// Whose balance the money goes to, instead of to sellers.
     pub top_up_of: Option<PayerId>,
+    /// Whether a browser claims it, with a key that anybody can read off a page.
+    pub is_claim: bool,
 }
 
 /// What a checkout session is for.
@@ -170,6 +180,7 @@ pub struct Confirmation {
     pub attempt: AttemptId,
     pub merchant_order_id: String,
     pub amount: i64,
+    pub currency: Currency,
 }
 
 /// What is to be given back.

@@ -61,6 +61,8 @@ pub struct Workset {
     answers: FxHashMap<Uuid, String>,
     new_answers: Vec<StoredAnswer>,
     released: Vec<Uuid>,
+    /// Orders whose names others take.
+    renamed: Vec<(OrderId, String)>,
     pub(crate) api_keys: Rows<ApiKeyId, ApiKey>,
     pub(crate) checkouts: Rows<CheckoutSessionId, CheckoutSession>,
     pub(crate) checkout_settings: Rows<Tenant, CheckoutSettings>,
@@ -82,6 +84,7 @@ struct Mark {
     stock_movements: usize,
     answers: usize,
     released: usize,
+    renamed: usize,
     policies: usize,
 }
 
@@ -106,6 +109,7 @@ impl Workset {
             answers: FxHashMap::default(),
             new_answers: Vec::new(),
             released: Vec::new(),
+            renamed: Vec::new(),
             api_keys: Rows::default(),
             checkouts: Rows::default(),
             checkout_settings: Rows::default(),
@@ -128,6 +132,7 @@ impl Workset {
             stock_movements: self.stock_movements.len(),
             answers: self.new_answers.len(),
             released: self.released.len(),
+            renamed: self.renamed.len(),
             policies: self.new_policies.len(),
         };
         self.merchants.begin();
@@ -150,6 +155,7 @@ impl Workset {
         self.stock_movements.truncate(self.mark.stock_movements);
         self.new_answers.truncate(self.mark.answers);
         self.released.truncate(self.mark.released);
+        self.renamed.truncate(self.mark.renamed);
         self.new_policies.truncate(self.mark.policies);
         self.merchants.undo();
         self.sellers.undo();
@@ -239,7 +245,17 @@ impl Workset {
 
     #[must_use]
     pub fn order_by_name(&self, tenant: Tenant, merchant_order_id: &str) -> Option<OrderId> {
-        self.order_names.get(&(tenant, merchant_order_id.to_owned())).copied()
+        let id = self.order_names.get(&(tenant, merchant_order_id.to_owned())).copied()?;
+        // One that was renamed in this batch is no longer found by the name it had.
+        self.families.get(&id).is_none_or(|family| family.order.merchant_order_id == merchant_order_id).then_some(id)
+    }
+
+    /// Gives an order another name, whose own another order takes.
+    pub fn rename_order(&mut self, tenant: Tenant, id: OrderId, name: String) -> Result<(), Problem> {
+        self.family_mut(tenant, id)?.order.merchant_order_id.clone_from(&name);
+        self.order_names.insert((tenant, name.clone()), id);
+        self.renamed.push((id, name));
+        Ok(())
     }
 
     pub fn insert_family(&mut self, family: Family) {

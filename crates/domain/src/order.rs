@@ -66,6 +66,9 @@ pub struct Order {
     pub checkout: Option<CheckoutSessionId>,
     /// Whose balance its money goes to, instead of to sellers.
     pub top_up_of: Option<PayerId>,
+    /// Whether it is what a browser claims: made with a key that anybody can read off a page, and paid only once the
+    /// merchant's server has confirmed it.
+    pub is_claim: bool,
     /// Pairs, as JSON.
     pub metadata: Option<String>,
     pub created_at: Timestamp,

@@ -10,11 +10,11 @@ use steelyard_domain::{
 use uuid::Uuid;
 
 use crate::{
-    Reader, Record, RowReader, RowWriter, StoreError, Tx, Value,
+    Reader, Record, RowReader, RowWriter, Script, StoreError, Tx, Value,
     column::Kind::{Bool, Int, Text, Uuid as UuidKind},
     merchant::{read_tenant, write_tenant},
     record::RowWriterExt as _,
-    table::{Lock, Lookup, Table, fixed, key, mutable, version},
+    table::{Lock, Lookup, Statement, Table, fixed, key, mutable, version},
 };
 
 static ORDERS: Table = Table::with_natural_key(
@@ -38,6 +38,7 @@ static ORDERS: Table = Table::with_natural_key(
         mutable("cancel_reason", Text),
         mutable("checkout_session_id", UuidKind),
         fixed("top_up_payer_id", UuidKind),
+        fixed("is_claim", Bool),
         fixed("metadata", Text),
         fixed("created_at", Int),
         mutable("expires_at", Int),
@@ -53,8 +54,8 @@ static BY_MERCHANT_ORDER_ID: Lookup = Lookup::new(
 );
 
 pub(crate) const ORDER_COLUMNS: &str = "id, merchant_id, mode, merchant_order_id, name, status, reservation, currency,
-    total, tax_free, paid, returned, buyer_name, buyer_email, buyer_phone, cancel_reason, checkout_session_id, top_up_payer_id, metadata, created_at,
-    expires_at, updated_at, version";
+    total, tax_free, paid, returned, buyer_name, buyer_email, buyer_phone, cancel_reason, checkout_session_id, top_up_payer_id,
+    is_claim, metadata, created_at, expires_at, updated_at, version";
 
 impl Record for Order {
     fn table() -> &'static Table {
@@ -79,6 +80,7 @@ impl Record for Order {
         row.opt_str(self.cancel_reason.as_deref());
         row.uuid(self.checkout.map(CheckoutSessionId::uuid));
         row.uuid(self.top_up_of.map(PayerId::uuid));
+        row.flag(self.is_claim);
         row.opt_str(self.metadata.as_deref());
         row.number(self.created_at.micros());
         row.number(self.expires_at.micros());
@@ -105,6 +107,7 @@ impl Record for Order {
             cancel_reason: row.opt_text()?,
             checkout: row.opt_uuid()?.map(CheckoutSessionId::from_uuid),
             top_up_of: row.opt_uuid()?.map(PayerId::from_uuid),
+            is_claim: row.bool()?,
             metadata: row.opt_text()?,
             created_at: Timestamp::from_micros(row.int()?),
             expires_at: Timestamp::from_micros(row.int()?),
@@ -121,6 +124,22 @@ impl Record for Order {
 /// Locked in the order of their ids. Who holds an order holds its lines, payment, attempts and refunds.
 pub async fn orders_by_id(tx: &Tx<'_>, ids: &[Uuid]) -> Result<Vec<Order>, StoreError> {
     tx.find(&BY_ID, ids).await
+}
+
+/// Gives orders other merchantOrderIds: claims make room. Only an order whose lock is held is renamed, before a new one of
+/// its name is written. It is a statement of its own, so that no other change of an order touches its name's index.
+pub fn rename_orders(script: &mut Script<'_>, names: &[(OrderId, String)]) {
+    static RENAME: std::sync::OnceLock<Statement> = std::sync::OnceLock::new();
+    let statement = RENAME.get_or_init(|| Statement {
+        sqlite: String::from("UPDATE orders SET merchant_order_id = ?2 WHERE id = ?1"),
+        postgres: String::from(
+            "UPDATE orders o SET merchant_order_id = n.name
+            FROM UNNEST ($1::uuid[], $2::text[]) AS n (id, name)
+            WHERE o.id = n.id",
+        ),
+    });
+    let rows = names.iter().map(|(id, name)| vec![id.uuid().into(), name.as_str().into()]).collect();
+    script.rows("orders", statement, &[UuidKind, Text], rows);
 }
 
 /// By the merchant's own key, not locked; each key is merchant, mode, merchantOrderId.

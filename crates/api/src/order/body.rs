@@ -99,6 +99,7 @@ impl OrderBody {
             total: self.total_amount.map(|amount| field::amount("totalAmount", amount)).transpose()?,
             metadata: field::metadata(self.metadata)?,
             top_up_of: None,
+            is_claim: false,
         })
     }
 }

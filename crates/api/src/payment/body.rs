@@ -237,6 +237,9 @@ pub(crate) struct ConfirmBody {
     /// From your own records, in minor units.
     #[schema(minimum = 1, maximum = 1_000_000_000_000_i64)]
     amount: i64,
+    /// From your own records; `KRW` where it is left out.
+    #[schema(min_length = 3, max_length = 3, nullable = false)]
+    currency: Option<String>,
 }
 
 impl ConfirmBody {
@@ -245,6 +248,7 @@ impl ConfirmBody {
             attempt: field::id("paymentKey", &self.payment_key, AttemptId::parse)?,
             merchant_order_id: field::merchant_order_id(self.merchant_order_id)?,
             amount: field::amount("amount", self.amount)?,
+            currency: field::currency("currency", self.currency.as_deref())?.unwrap_or(Currency::Krw),
         })
     }
 }

@@ -3,7 +3,6 @@
 use steelyard_domain::{
     CheckoutSessionId, Mode, OrderId, Tenant,
     checkout::{CheckoutSession, CheckoutSettings, Purpose, SessionEvent, SessionStatus},
-    merchant::KeyKind,
     order::OrderStatus,
     payment::PaymentStatus,
 };
@@ -37,6 +36,10 @@ impl CreateCheckout {
     fn charged(&self) -> ChargedOrder {
         match &self.new.order {
             NewCheckoutOrder::Known(order) => ChargedOrder::Known(*order),
+            // A browser's claim is one of an amount; a server says what it sells.
+            NewCheckoutOrder::Inline(order) if self.new.purpose == Purpose::Authenticate => {
+                ChargedOrder::Named(order.clone())
+            }
             NewCheckoutOrder::Inline(order) => ChargedOrder::Inline(order.clone()),
         }
     }
@@ -78,7 +81,7 @@ impl Command for CreateCheckout {
         let now = workset.business_now(tenant)?;
         let settings = workset.checkout_settings.get(&tenant).cloned();
         let settings = settings.unwrap_or_else(|| CheckoutSettings::untouched(tenant));
-        if is_public(&self.call) {
+        if self.call.is_public() {
             self.check_addresses(&settings)?;
         }
         let order = self.charged().find_or_build(workset, tenant).map_err(|problem| untold(problem, &self.call))?;
@@ -131,13 +134,8 @@ impl CreateCheckout {
     /// through however many doors, because it keeps stock.
     fn replace(&self, workset: &mut Workset, earlier: CheckoutSessionId) -> Result<i64, Problem> {
         let tenant = self.call.tenant;
-        let there = workset.checkout(tenant, earlier)?;
-        let extensions = there.extensions;
-        if there.purpose == Purpose::Pay && is_public(&self.call) {
-            // Anybody can read this key off a page, and guess an order's name and total: they must not shut the page on
-            // which its buyer pays.
-            return Err(Problem::new(Code::KeyNotAllowed).detail("checkout:write"));
-        }
+        let extensions = workset.checkout(tenant, earlier)?.extensions;
+        check_door(workset, &self.call, earlier)?;
         close(workset, tenant, earlier)?;
         Ok(extensions)
     }
@@ -165,8 +163,16 @@ impl CreateCheckout {
     }
 }
 
-fn is_public(call: &Call) -> bool {
-    call.key.as_ref().is_some_and(|key| key.kind == KeyKind::Publishable)
+/// Anybody can read a publishable key off a page, and guess an order's name and total: they must not shut the page on
+/// which its buyer pays, nor take the buyer's place there.
+///
+/// # Errors
+/// `KEY_NOT_ALLOWED`
+pub(crate) fn check_door(workset: &Workset, call: &Call, session: CheckoutSessionId) -> Result<(), Problem> {
+    if call.is_public() && workset.checkout(call.tenant, session)?.purpose == Purpose::Pay {
+        return Err(Problem::new(Code::KeyNotAllowed).detail("checkout:write"));
+    }
+    Ok(())
 }
 
 fn page_url(public_url: &str, client_secret: &str) -> String {
@@ -261,11 +267,19 @@ impl Command for ExpireCheckout {
 
 impl App {
     /// `POST /v1/checkout/sessions`. `public_url`: where buyers reach this server, without a slash at its end.
-    pub async fn create_checkout(&self, call: Call, new: NewCheckout, public_url: String) -> Result<Reply, Problem> {
+    pub async fn create_checkout(
+        &self,
+        call: Call,
+        mut new: NewCheckout,
+        public_url: String,
+    ) -> Result<Reply, Problem> {
         if new.purpose == Purpose::Pay && new.methods.is_empty() {
             return Err(Problem::new(Code::InvalidRequest)
                 .said("name at least one method", "결제수단을 하나 이상 골라 주세요")
                 .param("methods"));
+        }
+        if let NewCheckoutOrder::Inline(order) = &mut new.order {
+            order.is_claim = call.is_public();
         }
         let keys = self.checkout_keys().await?;
         Ok(self.pipeline().submit(CreateCheckout { call, new, keys, public_url }).await?)

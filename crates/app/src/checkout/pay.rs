@@ -219,6 +219,7 @@ impl App {
             attempt,
             merchant_order_id: scene.order.merchant_order_id.clone(),
             amount: scene.order.total,
+            currency: scene.order.currency,
             gate: Gate::Page { session: scene.session.id, method: CheckoutMethod::Card },
             connectors: self.connectors(),
             pace: self.pace(),

@@ -21,6 +21,8 @@ use crate::{
     workset::{Family, Needs, Workset},
 };
 
+use super::claim;
+
 pub(crate) const OPERATION: &str = "POST /v1/orders";
 
 /// `POST /v1/orders`
@@ -41,6 +43,10 @@ impl Command for CreateOrder {
         idempotency::need(&self.call, OPERATION, needs);
         needs.order_name(tenant, &self.order.merchant_order_id);
         needs_of(tenant, &self.order, needs);
+    }
+
+    fn needs_of_orders(&self, workset: &Workset, needs: &mut Needs) {
+        super::need_claim(workset, self.call.tenant, &self.order, needs);
     }
 
     fn decide(&self, workset: &mut Workset) -> Result<Reply, Problem> {
@@ -73,9 +79,32 @@ pub(crate) fn needs_of(tenant: Tenant, order: &NewOrder, needs: &mut Needs) {
 
 /// Makes the order and promises its stock.
 pub(crate) fn build(workset: &mut Workset, tenant: Tenant, new: &NewOrder) -> Result<OrderId, Problem> {
-    if let Some(existing) = workset.order_by_name(tenant, &new.merchant_order_id) {
+    if let Some(existing) = workset.order_by_name(tenant, &new.merchant_order_id)
+        && !claim::give_way(workset, tenant, existing, new)?
+    {
         return Err(Problem::new(Code::OrderExists).detail(existing.to_string()).param("merchantOrderId"));
     }
+    let (order, lines) = draft(workset, tenant, new)?;
+    reserve(workset, tenant, &lines)?;
+    let id = order.id;
+    workset.insert_family(Family::new(order, lines));
+    let family = workset.family(tenant, id)?.clone();
+    super::emit(workset, &family, "order.created");
+    Ok(id)
+}
+
+/// Whether an order says the same as one that is to be made: what is sold, by whom, for how much.
+pub(crate) fn is_same(workset: &Workset, tenant: Tenant, there: &Family, new: &NewOrder) -> Result<bool, Problem> {
+    let (order, lines) = draft(workset, tenant, new)?;
+    let said = |line: &OrderLine| {
+        let OrderLine { kind, seller, product, quantity, unit_price, tax_free, .. } = *line;
+        (kind, seller, product, quantity, unit_price, tax_free, line.name.clone())
+    };
+    Ok(order.currency == there.order.currency && lines.iter().map(said).eq(there.lines.iter().map(said)))
+}
+
+/// The order as it would be made now.
+fn draft(workset: &Workset, tenant: Tenant, new: &NewOrder) -> Result<(Order, Vec<OrderLine>), Problem> {
     let now = workset.business_now(tenant)?;
     let id = OrderId::from_uuid(new_id());
     let mut lines = Vec::with_capacity(new.lines.len() + 1);
@@ -87,12 +116,7 @@ pub(crate) fn build(workset: &mut Workset, tenant: Tenant, new: &NewOrder) -> Re
         let seller = workset.default_seller(tenant)?;
         lines.push(shipping_line(id, position, seller, new.shipping_fee));
     }
-    let order = order_of(tenant, id, new, &lines, now)?;
-    reserve(workset, tenant, &lines)?;
-    workset.insert_family(Family::new(order, lines));
-    let family = workset.family(tenant, id)?.clone();
-    super::emit(workset, &family, "order.created");
-    Ok(id)
+    Ok((order_of(tenant, id, new, &lines, now)?, lines))
 }
 
 fn order_of(
@@ -142,6 +166,7 @@ fn order_of(
         cancel_reason: None,
         checkout: None,
         top_up_of: new.top_up_of,
+        is_claim: new.is_claim,
         metadata: new.metadata.clone(),
         created_at: now,
         expires_at: now.after(ORDER_LIFE),

@@ -4,18 +4,17 @@ use std::sync::Arc;
 
 use steelyard_connectors::answer::AuthenticationAnswer;
 use steelyard_domain::{
-    AttemptId, OrderId, Span, Tenant,
-    merchant::KeyKind,
+    AttemptId, CheckoutSessionId, OrderId, Span, Tenant,
     payment::{AUTHENTICATION_LIFE, Attempt, AttemptState, Failure},
 };
 
 use super::{
     Connectors,
     intent::NewAttempt,
-    start::{Charge, operation_of, payable},
+    start::{Charge, check_authentications, operation_of, payable},
 };
 use crate::{
-    checkout::{CHALLENGED, Gate},
+    checkout::{CHALLENGED, Gate, check_door},
     clock::new_id,
     pipeline::Command,
     problem::{Code, Problem},
@@ -57,15 +56,26 @@ impl Command for StartAuthentication {
         self.gate.needs(needs);
     }
 
+    fn needs_of_orders(&self, workset: &Workset, needs: &mut Needs) {
+        self.charge.order.needs_of_claim(workset, self.call.tenant, needs);
+        if let Some(session) = self.door(workset) {
+            needs.checkout(session);
+        }
+    }
+
     fn decide(&self, workset: &mut Workset) -> Result<Waiting, Problem> {
         let tenant = self.call.tenant;
         if let Some(refused) = self.gate.pass(workset, tenant)? {
             return Err(refused);
         }
+        if let Some(session) = self.door(workset) {
+            check_door(workset, &self.call, session)?;
+        }
         let payable = payable(workset, tenant, &self.charge, &self.connectors);
         let (order, payment) = payable.map_err(|problem| untold(problem, &self.call))?;
         let (now, business_now) = (workset.now, workset.business_now(tenant)?);
         let family = workset.family_mut(tenant, order)?;
+        check_authentications(family)?;
         let asks_again = |attempt: &&Attempt| {
             attempt.state == AttemptState::Created
                 && attempt.answered_at.is_none()
@@ -114,10 +124,17 @@ impl Command for StartAuthentication {
     }
 }
 
+impl StartAuthentication {
+    /// The page on which the order is paid already, for whom has no other business with it.
+    fn door(&self, workset: &Workset) -> Option<CheckoutSessionId> {
+        let family = self.charge.order.find(workset, self.call.tenant).ok()?;
+        family.order.checkout.filter(|_| self.call.is_public())
+    }
+}
+
 /// A key that anybody can read off a page must not ask for the totals of orders one by one.
 pub(crate) fn untold(problem: Problem, call: &Call) -> Problem {
-    let is_public = call.key.as_ref().is_some_and(|key| key.kind == KeyKind::Publishable);
-    if is_public && problem.code == Code::AmountMismatch {
+    if call.is_public() && problem.code == Code::AmountMismatch {
         return problem.said("not the order's total", "주문 합계와 달라요");
     }
     problem

@@ -16,11 +16,12 @@ use super::{
     authenticate::{KeepAuthentication, StartAuthentication},
     capture::StartCapture,
     charge::Subject,
+    charged_order::ChargedOrder,
     fail::FailPayment,
     give_back::StartReturn,
     intent::{Intent, Pace, Started},
     settle::{AnswerAs, Settle, Voice},
-    start::{Charge, ChargedOrder, StartCharge, StartConfirmed},
+    start::{Charge, StartCharge, StartConfirmed},
 };
 use crate::{
     App,
@@ -67,19 +68,21 @@ impl App {
     /// `POST /v1/payments`, `POST /v1/payments/{id}/attempts`
     pub async fn create_payment(&self, call: Call, new: NewPayment) -> Result<Reply, Problem> {
         require_key(&call)?;
+        // Won, where nothing is said of an order that is only named.
+        let mut currency = new.currency;
         let (operation, order) = match new.target {
             PaymentTarget::Order(order) => (PAY, ChargedOrder::Known(order)),
             PaymentTarget::Payment(payment) => (PAY_AGAIN, ChargedOrder::Known(self.order_of(&call, payment).await?)),
             PaymentTarget::Inline { merchant_order_id, order_name, amount, buyer } => {
-                let currency = new.currency.unwrap_or(steelyard_domain::Currency::Krw);
-                (PAY, ChargedOrder::inline(merchant_order_id, order_name, amount, currency, buyer))
+                let in_won = *currency.get_or_insert(steelyard_domain::Currency::Krw);
+                (PAY, ChargedOrder::inline(merchant_order_id, order_name, amount, in_won, buyer))
             }
         };
         let (tender, instrument) = tender(new.method, new.installment_months);
         let charge = Charge {
             order,
             amount: new.amount,
-            currency: new.currency,
+            currency,
             capture: new.capture,
             tender,
             payer: None,
@@ -111,11 +114,13 @@ impl App {
     /// `POST /v1/payments/authenticate`
     pub async fn authenticate_payment(&self, call: Call, new: Authentication) -> Result<Reply, Problem> {
         let card = new.card;
-        let order = ChargedOrder::inline(new.merchant_order_id, new.order_name, new.amount, new.currency, new.buyer);
+        let (name, amount, currency) = (new.merchant_order_id, new.amount, new.currency);
+        let mut claimed = ChargedOrder::of_one_line(name, new.order_name, amount, currency, new.buyer);
+        claimed.is_claim = call.is_public();
         let charge = Charge {
-            order,
-            amount: Some(new.amount),
-            currency: Some(new.currency),
+            order: ChargedOrder::Named(Box::new(claimed)),
+            amount: Some(amount),
+            currency: Some(currency),
             capture: CaptureMode::Auto,
             tender: Tender::Card(card.summary(new.installment_months)),
             payer: None,
@@ -169,6 +174,7 @@ impl App {
                 attempt: new.attempt,
                 merchant_order_id: new.merchant_order_id,
                 amount: new.amount,
+                currency: new.currency,
                 gate: Gate::Server,
                 connectors: self.connectors(),
                 pace: self.pace(),

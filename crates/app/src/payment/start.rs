@@ -7,7 +7,7 @@ use steelyard_domain::{
     AttemptId, FeePolicyId, Money, OrderId, PayerId, PaymentId, Tenant,
     fee::{Fee, FeeError, FeeTerms, policy_at},
     ledger::AccountKey,
-    limits::{ATTEMPTS_MAX, INSTALLMENT_AMOUNT_MIN},
+    limits::{ATTEMPTS_MAX, AUTHENTICATIONS_MAX, INSTALLMENT_AMOUNT_MIN},
     merchant::MerchantStatus,
     method::{ConnectorName, Tender},
     money::Currency,
@@ -16,7 +16,9 @@ use steelyard_domain::{
 };
 
 use super::{
-    Connectors, advance, balance, deposit,
+    Connectors, advance, balance,
+    charged_order::{ChargedOrder, check_currency, mismatch},
+    deposit,
     intent::{Intent, NewAttempt, Pace, Started},
     step,
 };
@@ -24,100 +26,11 @@ use crate::{
     checkout::Gate,
     clock::new_id,
     idempotency::{self, Claimed},
-    order,
     pipeline::Command,
     problem::{Code, Outcome, Problem},
-    request::{Buyer, Call, NewLine, NewOrder},
+    request::Call,
     workset::{Family, Needs, Workset},
 };
-
-/// The order a charge is for.
-#[derive(Debug, Clone)]
-pub enum ChargedOrder {
-    Known(OrderId),
-    /// Found by the merchant's own id, or made of one line.
-    Inline(Box<NewOrder>),
-}
-
-impl ChargedOrder {
-    #[must_use]
-    pub fn inline(merchant_order_id: String, name: String, amount: i64, currency: Currency, buyer: Buyer) -> Self {
-        Self::Inline(Box::new(Self::of_one_line(merchant_order_id, name, amount, currency, buyer)))
-    }
-
-    /// An order of a single line, which is all that is known of it.
-    #[must_use]
-    pub fn of_one_line(
-        merchant_order_id: String,
-        name: String,
-        amount: i64,
-        currency: Currency,
-        buyer: Buyer,
-    ) -> NewOrder {
-        let line = NewLine {
-            product: None,
-            seller: None,
-            name: Some(name.clone()),
-            quantity: 1,
-            unit_price: Some(amount),
-            tax_free: None,
-        };
-        NewOrder {
-            merchant_order_id,
-            name: Some(name),
-            currency,
-            lines: vec![line],
-            shipping_fee: 0,
-            buyer,
-            total: Some(amount),
-            metadata: None,
-            top_up_of: None,
-        }
-    }
-
-    pub(crate) fn needs(&self, tenant: Tenant, needs: &mut Needs) {
-        needs.merchant(tenant.merchant);
-        match self {
-            Self::Known(order) => needs.order(*order),
-            Self::Inline(order) => needs.order_name(tenant, &order.merchant_order_id),
-        }
-    }
-
-    /// The order, if it is there.
-    pub(crate) fn find<'w>(&self, workset: &'w Workset, tenant: Tenant) -> Result<&'w Family, Problem> {
-        let id = match self {
-            Self::Known(order) => Some(*order),
-            Self::Inline(new) => workset.order_by_name(tenant, &new.merchant_order_id),
-        };
-        let missing = || Problem::new(Code::NotFound).said("no such order yet", "아직 없는 주문이에요");
-        workset.family(tenant, id.ok_or_else(missing)?)
-    }
-
-    /// The order, made now if there is none of that name.
-    pub(crate) fn find_or_build(&self, workset: &mut Workset, tenant: Tenant) -> Result<OrderId, Problem> {
-        match self {
-            Self::Known(order) => workset.family(tenant, *order).map(|family| family.order.id),
-            Self::Inline(new) => match workset.order_by_name(tenant, &new.merchant_order_id) {
-                None => order::build(workset, tenant, new),
-                Some(found) => {
-                    let family = workset.family(tenant, found)?;
-                    let total = family.order.total;
-                    let payment_id = family.payment.as_ref().map(|payment| payment.id.to_string());
-                    match new.total.filter(|amount| *amount != total) {
-                        Some(amount) => Err(Problem { payment_id, ..mismatch(amount, total) }),
-                        None => Ok(found),
-                    }
-                }
-            },
-        }
-    }
-}
-
-pub(super) fn mismatch(given: i64, total: i64) -> Problem {
-    Problem::new(Code::AmountMismatch)
-        .said(format!("{given} given, the order's total is {total}"), format!("받은 금액 {given}, 주문 합계 {total}"))
-        .param("amount")
-}
 
 /// How the buyer pays.
 #[derive(Debug, Clone)]
@@ -172,6 +85,7 @@ impl Command for StartCharge {
     }
 
     fn needs_of_orders(&self, workset: &Workset, needs: &mut Needs) {
+        self.charge.order.needs_of_claim(workset, self.call.tenant, needs);
         if let (Tender::Balance, ChargedOrder::Known(order)) = (&self.charge.tender, &self.charge.order) {
             balance::need(workset, self.call.tenant, *order, self.charge.payer, needs);
         }
@@ -224,7 +138,7 @@ impl Command for StartCharge {
 impl StartCharge {
     /// Whose balance is topped up, and by how much.
     fn topped_up(&self) -> Option<(PayerId, Money)> {
-        let ChargedOrder::Inline(order) = &self.charge.order else { return None };
+        let ChargedOrder::Named(order) = &self.charge.order else { return None };
         Some((order.top_up_of?, Money::new(order.total?, order.currency)))
     }
 }
@@ -425,11 +339,7 @@ fn check_order(order: &steelyard_domain::order::Order, charge: &Charge) -> Resul
     if let Some(amount) = charge.amount.filter(|amount| *amount != order.total) {
         return Err(mismatch(amount, order.total));
     }
-    if let Some(currency) = charge.currency.filter(|currency| *currency != order.currency) {
-        let english = format!("{currency} given, the order is in {}", order.currency);
-        let korean = format!("받은 통화 {currency}, 주문 통화 {}", order.currency);
-        return Err(Problem::new(Code::CurrencyMismatch).said(english, korean).param("currency"));
-    }
+    charge.currency.map_or(Ok(()), |currency| check_currency(currency, order.currency))?;
     let in_instalments = charge.tender.installment_months() > 0;
     if in_instalments && (order.currency != Currency::Krw || order.total < INSTALLMENT_AMOUNT_MIN) {
         let english = format!("instalments start at {INSTALLMENT_AMOUNT_MIN} KRW");
@@ -445,14 +355,23 @@ fn check_time(order: &steelyard_domain::order::Order, now: steelyard_domain::Tim
     if order.expires_at <= now { Err(Problem::new(Code::OrderExpired)) } else { Ok(()) }
 }
 
-/// Counted by what is attempted: whoever may start charges cannot keep one from being captured or released.
+/// Counted by what is attempted: whoever may start charges cannot keep one from being captured or released. What was
+/// never sent does not count: a browser that authenticates over and over keeps nobody from paying.
 pub(super) fn check_attempts(family: &Family, operations: &[Operation]) -> Result<(), Problem> {
-    let there = family.attempts.iter().filter(|attempt| operations.contains(&attempt.operation)).count();
-    if there < ATTEMPTS_MAX {
+    let sent = family.attempts.iter().filter(|attempt| attempt.sent_at.is_some());
+    at_most(ATTEMPTS_MAX, sent.filter(|attempt| operations.contains(&attempt.operation)).count())
+}
+
+/// Whether another buyer's authentication may be begun. All that was begun is read with the order.
+pub(super) fn check_authentications(family: &Family) -> Result<(), Problem> {
+    at_most(AUTHENTICATIONS_MAX, family.attempts.len())
+}
+
+fn at_most(most: usize, there: usize) -> Result<(), Problem> {
+    if there < most {
         return Ok(());
     }
-    let (english, korean) =
-        (format!("{ATTEMPTS_MAX} attempts on one payment"), format!("결제 하나에 시도는 {ATTEMPTS_MAX}번까지예요"));
+    let (english, korean) = (format!("{most} attempts on one payment"), format!("결제 하나에 시도는 {most}번까지예요"));
     Err(Problem::new(Code::TooMany).said(english, korean))
 }
 
@@ -485,6 +404,7 @@ pub struct StartConfirmed {
     pub attempt: AttemptId,
     pub merchant_order_id: String,
     pub amount: i64,
+    pub currency: Currency,
     /// Who confirms: the merchant's server, or the page by which the buyer came in.
     pub gate: Gate,
     pub connectors: Arc<Connectors>,
@@ -536,7 +456,7 @@ impl Command for StartConfirmed {
         let charge = Charge {
             order: ChargedOrder::Known(self.order),
             amount: Some(self.amount),
-            currency: None,
+            currency: Some(self.currency),
             capture: payment.capture_mode,
             tender: payment
                 .card

@@ -8,6 +8,7 @@ use steelyard_domain::{
 use steelyard_store::{
     Script, StoreError, Tx, commit_marker,
     idempotency::release,
+    order::rename_orders,
     payment::PartOfRefund,
     rollup::{MovementBucket, MovementSum, PaymentBucket, PaymentSum, grow_movements, grow_payments},
 };
@@ -168,6 +169,7 @@ impl Workset {
         self.people.insert(&mut script);
         let keys = self.idempotency.writes();
         script.insert(keys.inserts);
+        rename_orders(&mut script, &self.renamed);
         script.insert(families.new_orders);
         let products = self.products.writes();
         script.insert(products.inserts);

@@ -7,7 +7,7 @@ use steelyard_app::{
     request::{Call, Confirmation, NewCheckout, NewCheckoutOrder, NewCheckoutSettings},
 };
 use steelyard_domain::{
-    ApiKeyId, AttemptId, Mode, Span, Tenant,
+    ApiKeyId, AttemptId, Currency, Mode, Span, Tenant,
     checkout::{CheckoutMethod, Purpose},
     merchant::{ApiKey, KeyKind},
 };
@@ -30,7 +30,7 @@ both_engines!(
     only_a_card_is_authenticated,
 );
 
-fn claim(name: &str, amount: i64) -> NewCheckout {
+pub fn claim(name: &str, amount: i64) -> NewCheckout {
     let mut order = order_of(name.to_owned(), None, amount);
     order.total = Some(amount);
     NewCheckout {
@@ -46,14 +46,14 @@ async fn second_door(world: &World<'_>, name: &str) -> Door {
     world.enter(&opened).await
 }
 
-async fn confirm(world: &World<'_>, key: &str, name: &str, payment_key: &str, amount: i64) -> Seen {
+pub async fn confirm(world: &World<'_>, key: &str, name: &str, payment_key: &str, amount: i64) -> Seen {
     let attempt = AttemptId::parse(payment_key).unwrap();
-    let new = Confirmation { attempt, merchant_order_id: name.to_owned(), amount };
+    let new = Confirmation { attempt, merchant_order_id: name.to_owned(), amount, currency: Currency::Krw };
     seen(world.app.confirm_payment(world.call(key), new).await)
 }
 
 /// A call with a key that anybody can read off the shop's page.
-fn public_call(world: &World<'_>, key: &str) -> Call {
+pub fn public_call(world: &World<'_>, key: &str) -> Call {
     let public = ApiKey {
         id: ApiKeyId::from_uuid(Uuid::nil()),
         tenant: world.tenant,
@@ -71,7 +71,7 @@ fn public_call(world: &World<'_>, key: &str) -> Call {
     Call { key: Some(Arc::new(public)), ..world.call(key) }
 }
 
-fn key_of(view: &serde_json::Value) -> String {
+pub fn key_of(view: &serde_json::Value) -> String {
     view["paymentKey"].as_str().unwrap_or_else(|| panic!("{view}")).to_owned()
 }
 

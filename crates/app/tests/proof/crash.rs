@@ -99,7 +99,8 @@ impl Flow {
             Self::Cancel => till.cancel("key", payment(), Some(4_000)).await,
             Self::Confirm => {
                 let attempt = AttemptId::parse(on).unwrap();
-                let new = Confirmation { attempt, merchant_order_id: String::from("order"), amount: 10_000 };
+                let (merchant_order_id, currency) = (String::from("order"), Currency::Krw);
+                let new = Confirmation { attempt, merchant_order_id, amount: 10_000, currency };
                 seen(till.app.confirm_payment(till.call("key"), new).await)
             }
         }

@@ -48,6 +48,7 @@ pub fn order_of(merchant_order_id: String, product: Option<ProductId>, amount: i
         total: None,
         metadata: None,
         top_up_of: None,
+        is_claim: false,
     }
 }
 

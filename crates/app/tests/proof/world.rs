@@ -341,6 +341,7 @@ impl Till {
             total: None,
             metadata: None,
             top_up_of: None,
+            is_claim: false,
         };
         seen(self.app.create_order(self.call(key), new).await)
     }

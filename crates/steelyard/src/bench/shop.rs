@@ -166,6 +166,7 @@ pub async fn order(
         total: None,
         metadata: None,
         top_up_of: None,
+        is_claim: false,
     };
     let reply = app.create_order(call(tenant, format!("order-{number}")), new).await.map_err(refused)?;
     Ok(OrderId::parse(&id_of(&reply)?)?)

@@ -211,9 +211,10 @@ async fn what_is_on_its_way_to_a_balance_is_found_by_its_payer(database: &Databa
     ] {
         let (plain, lines) = make.plain_order(tenant);
         let order = Order { top_up_of: of, ..plain };
-        let payment = match status {
-            PaymentStatus::Captured => make.captured_payment(&order),
-            status => Payment { status, ..make.payment(&order) },
+        let payment = if status == PaymentStatus::Captured {
+            make.captured_payment(&order)
+        } else {
+            Payment { status, ..make.payment(&order) }
         };
         rows.push((order, lines, payment));
     }

@@ -63,6 +63,7 @@ impl Make {
             cancel_reason: None,
             checkout: None,
             top_up_of: None,
+            is_claim: false,
             metadata: None,
             created_at: self.now(),
             expires_at: self.now().after(ORDER_LIFE),

@@ -162,6 +162,7 @@ impl Trade {
             total: None,
             metadata: None,
             top_up_of: None,
+            is_claim: false,
         };
         for round in 0..RESTOCKS_MAX {
             let call = call(merchant.tenant, "/v1/orders", &format!("order-{merchant_order_id}-{round}"));
