@@ -29,13 +29,14 @@ pub(crate) fn endpoints(endpoints: Endpoints) -> Endpoints {
         .add(Terms::write(Scope::CheckoutWrite, Keyed::Optional), routes!(put_settings))
 }
 
-const CREATE_CODES: [Code; 13] = [
+const CREATE_CODES: [Code; 14] = [
     Code::KeyNotAllowed,
     Code::OriginNotAllowed,
     Code::NotFound,
     Code::AlreadyPaid,
     Code::PaymentInProgress,
     Code::OrderNotOpen,
+    Code::OrderExists,
     Code::AmountMismatch,
     Code::StateConflict,
     Code::OrderExpired,

@@ -31,7 +31,10 @@ const LIST: &str = "giftCards";
 pub(crate) fn endpoints(endpoints: Endpoints) -> Endpoints {
     let write = Terms::write(Scope::GiftCardsWrite, Keyed::Required);
     endpoints
-        .add(write.codes(&[Code::MerchantSuspended, Code::TooMany]), routes!(issue_gift_cards))
+        .add(
+            write.codes(&[Code::MerchantSuspended, Code::CurrencyMismatch, Code::BalanceLimit, Code::TooMany]),
+            routes!(issue_gift_cards),
+        )
         .add(Terms::read(Scope::GiftCardsRead), routes!(list_gift_cards))
         .add(
             write.codes(&[
@@ -39,6 +42,7 @@ pub(crate) fn endpoints(endpoints: Endpoints) -> Endpoints {
                 Code::GiftCardUnknown,
                 Code::GiftCardUsed,
                 Code::GiftCardExpired,
+                Code::BalanceLimit,
                 Code::TooMany,
             ]),
             routes!(redeem_gift_card),
@@ -55,7 +59,7 @@ struct GiftCardsBody {
     /// Of each, in minor units.
     #[schema(minimum = 1)]
     amount: i64,
-    /// ISO 4217; `KRW` where it is left out.
+    /// `KRW`, which a payer's balance is in.
     #[schema(nullable = false)]
     currency: Option<String>,
     /// `given` (the default) or `sold`: whether somebody paid you for them.

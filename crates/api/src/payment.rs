@@ -71,7 +71,7 @@ const PAY_CODES: [Code; 19] = [
     Code::OutcomeUnknown,
 ];
 
-const CONFIRM_CODES: [Code; 12] = [
+const CONFIRM_CODES: [Code; 13] = [
     Code::PaymentDeclined,
     Code::MerchantSuspended,
     Code::NotFound,
@@ -82,6 +82,7 @@ const CONFIRM_CODES: [Code; 12] = [
     Code::StateConflict,
     Code::OrderExpired,
     Code::AuthenticationExpired,
+    Code::CurrencyMismatch,
     Code::ConnectorUnavailable,
     Code::OutcomeUnknown,
 ];

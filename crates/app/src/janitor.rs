@@ -14,6 +14,7 @@ use steelyard_domain::{
 };
 use steelyard_store::{
     commit_marker, idempotency, notice::purge_notices, order::expiring_orders, payer, payment::due_attempts,
+    reach::Reach,
 };
 use tokio::sync::watch;
 
@@ -264,16 +265,22 @@ impl App {
 
     async fn try_expire_orders(&self) -> Result<(), Problem> {
         let clocks = Clocks::look(&self.reader().await?, self.clock().now()).await?;
+        for reach in clocks.reaches() {
+            self.expire_orders_within(reach).await?;
+        }
+        Ok(())
+    }
+
+    async fn expire_orders_within(&self, reach: Reach) -> Result<(), Problem> {
         let limit = i64::try_from(JANITOR_CLAIM_MAX).unwrap_or(i64::MAX);
         let mut after = None;
         loop {
             let reader = self.reader().await?;
-            let orders = expiring_orders(&reader, clocks.horizon(), after, limit).await.map_err(unavailable)?;
+            let orders = expiring_orders(&reader, reach, after, limit).await.map_err(unavailable)?;
             drop(reader);
             let Some(last) = orders.last().copied() else { return Ok(()) };
             after = Some((last.expires_at.micros(), last.id.uuid()));
-            let due = orders.into_iter().filter(|order| order.expires_at <= clocks.of(order.tenant));
-            let ends = due.map(|order| async move {
+            let ends = orders.into_iter().map(|order| async move {
                 let place = self.pipeline().place_when_free().await?;
                 place.submit(ExpireOrder { tenant: order.tenant, order: order.id }).await
             });

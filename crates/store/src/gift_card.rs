@@ -10,6 +10,7 @@ use crate::{
     Reader, Record, RowReader, RowWriter, StoreError, Tx, Value,
     column::Kind::{Bytes, Int, Text, Uuid as UuidKind},
     merchant::{read_tenant, write_tenant},
+    reach::Reach,
     record::RowWriterExt as _,
     table::{Lock, Lookup, Table, fixed, key, mutable, version},
 };
@@ -108,22 +109,24 @@ pub async fn gift_cards(
     reader.rows(&sql, parameters, GiftCard::read).await
 }
 
-/// Issued cards that expire before `horizon`, the earliest first, after `after`.
+/// Issued cards that are over as far as `reach`, the earliest first, after `after`.
 pub async fn expiring_gift_cards(
     reader: &Reader,
-    horizon: Timestamp,
+    reach: Reach,
     after: Option<(i64, Uuid)>,
     limit: i64,
 ) -> Result<Vec<GiftCard>, StoreError> {
     let (expires_at, id) = after.unwrap_or((i64::MIN, Uuid::nil()));
+    let mut parameters = vec![reach.until.micros().into(), expires_at.into(), id.into(), limit.into()];
+    let whose = reach.condition("", &mut parameters);
     let sql = format!(
         "SELECT {}
         FROM gift_card
         WHERE state = 'issued' AND expires_at IS NOT NULL AND expires_at <= $1 AND (expires_at, id) > ($2, $3)
+            {whose}
         ORDER BY expires_at, id
         LIMIT $4",
         GIFT_CARD.column_list("")
     );
-    let parameters = vec![horizon.micros().into(), expires_at.into(), id.into(), limit.into()];
     reader.rows(&sql, parameters, GiftCard::read).await
 }

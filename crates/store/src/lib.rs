@@ -8,6 +8,7 @@ pub mod engine;
 pub mod error;
 pub mod migrate;
 pub mod postgres;
+pub mod reach;
 pub mod reader;
 pub mod record;
 pub mod script;

@@ -13,6 +13,7 @@ use crate::{
     Reader, Record, RowReader, RowWriter, Script, StoreError, Tx, Value,
     column::Kind::{Bool, Int, Text, Uuid as UuidKind},
     merchant::{read_tenant, write_tenant},
+    reach::Reach,
     record::RowWriterExt as _,
     table::{Lock, Lookup, Statement, Table, fixed, key, mutable, version},
 };
@@ -269,14 +270,18 @@ pub struct OpenOrder {
     pub expires_at: Timestamp,
 }
 
-/// Open orders that expire before `horizon` and whose payment, if any, does not keep them, the earliest first.
+/// Open orders that are over as far as `reach` and whose payment, if any, does not keep them, the earliest first.
 pub async fn expiring_orders(
     reader: &Reader,
-    horizon: Timestamp,
+    reach: Reach,
     after: Option<(i64, Uuid)>,
     limit: i64,
 ) -> Result<Vec<OpenOrder>, StoreError> {
-    let sql = "
+    let (expires_at, id) = after.unwrap_or((i64::MIN, Uuid::nil()));
+    let mut parameters = vec![reach.until.micros().into(), expires_at.into(), id.into(), limit.into()];
+    let whose = reach.condition("o.", &mut parameters);
+    let sql = format!(
+        "
         SELECT o.id, o.merchant_id, o.mode, o.expires_at
         FROM orders o
         WHERE o.status = 'open' AND o.expires_at <= $1 AND (o.expires_at, o.id) > ($2, $3)
@@ -284,12 +289,12 @@ pub async fn expiring_orders(
                 SELECT 1 FROM payment p
                 WHERE p.order_id = o.id
                     AND p.status IN ('inProgress', 'unknown', 'authorized', 'waitingForDeposit'))
+            {whose}
         ORDER BY o.expires_at, o.id
-        LIMIT $4";
-    let (expires_at, id) = after.unwrap_or((i64::MIN, Uuid::nil()));
-    let parameters = vec![horizon.micros().into(), expires_at.into(), id.into(), limit.into()];
+        LIMIT $4"
+    );
     reader
-        .rows(sql, parameters, |row| {
+        .rows(&sql, parameters, |row| {
             Ok(OpenOrder {
                 id: OrderId::from_uuid(row.uuid()?),
                 tenant: read_tenant(row)?,

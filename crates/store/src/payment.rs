@@ -22,6 +22,7 @@ use crate::{
     column::Kind::{Int, Text, Uuid as UuidKind},
     merchant::{read_rate, read_tenant, write_tenant},
     order::marks,
+    reach::Reach,
     record::RowWriterExt as _,
     table::{Lock, Lookup, Table, fixed, key, mutable, version},
 };
@@ -241,48 +242,50 @@ pub struct EndingPayment {
     pub ends_at: Timestamp,
 }
 
-/// Authorizations that end before `horizon`, the earliest first.
+/// Authorizations that are over as far as `reach`, the earliest first.
 pub async fn expiring_authorizations(
     reader: &Reader,
-    horizon: Timestamp,
+    reach: Reach,
     after: Option<(i64, Uuid)>,
     limit: i64,
 ) -> Result<Vec<EndingPayment>, StoreError> {
     let sql = "
         SELECT id, order_id, merchant_id, mode, authorized_until
         FROM payment
-        WHERE status = 'authorized' AND authorized_until <= $1 AND (authorized_until, id) > ($2, $3)
+        WHERE status = 'authorized' AND authorized_until <= $1 AND (authorized_until, id) > ($2, $3) {whose}
         ORDER BY authorized_until, id
         LIMIT $4";
-    ending(reader, sql, horizon, after, limit).await
+    ending(reader, sql, reach, after, limit).await
 }
 
-/// Virtual accounts that wait for a deposit until `horizon` or less, the earliest first.
+/// Virtual accounts whose time to wait for a deposit is over as far as `reach`, the earliest first.
 pub async fn expiring_deposits(
     reader: &Reader,
-    horizon: Timestamp,
+    reach: Reach,
     after: Option<(i64, Uuid)>,
     limit: i64,
 ) -> Result<Vec<EndingPayment>, StoreError> {
     let sql = "
         SELECT id, order_id, merchant_id, mode, due_at
         FROM payment
-        WHERE status = 'waitingForDeposit' AND due_at <= $1 AND (due_at, id) > ($2, $3)
+        WHERE status = 'waitingForDeposit' AND due_at <= $1 AND (due_at, id) > ($2, $3) {whose}
         ORDER BY due_at, id
         LIMIT $4";
-    ending(reader, sql, horizon, after, limit).await
+    ending(reader, sql, reach, after, limit).await
 }
 
 async fn ending(
     reader: &Reader,
     sql: &str,
-    horizon: Timestamp,
+    reach: Reach,
     after: Option<(i64, Uuid)>,
     limit: i64,
 ) -> Result<Vec<EndingPayment>, StoreError> {
     let (ends_at, id) = after.unwrap_or((i64::MIN, Uuid::nil()));
+    let mut parameters = vec![reach.until.micros().into(), ends_at.into(), id.into(), limit.into()];
+    let sql = sql.replace("{whose}", &reach.condition("", &mut parameters));
     reader
-        .rows(sql, vec![horizon.micros().into(), ends_at.into(), id.into(), limit.into()], |row| {
+        .rows(&sql, parameters, |row| {
             Ok(EndingPayment {
                 id: PaymentId::from_uuid(row.uuid()?),
                 order: OrderId::from_uuid(row.uuid()?),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::json;
-use steelyard_domain::{limits::ATTEMPTS_MAX, method::ConnectorName};
+use steelyard_domain::{limits::AUTHENTICATIONS_MAX, method::ConnectorName};
 
 use crate::world::{Setup, World, card, pay, text};
 
@@ -153,7 +153,7 @@ async fn a_key_that_anybody_can_read_neither_learns_totals_nor_piles_up_attempts
     assert!(total > 1, "whoever holds the secret key is told the total: {told:?}");
     let untold = authenticate(public, 1).await.refused(409, "AMOUNT_MISMATCH");
     assert!(!text(&untold["message"]).contains(&total.to_string()), "{untold}");
-    for _ in 0..ATTEMPTS_MAX {
+    for _ in 0..AUTHENTICATIONS_MAX {
         authenticate(public, total).await.data(201);
     }
     let refused = authenticate(public, total).await.refused(422, "TOO_MANY");
@@ -176,6 +176,9 @@ async fn a_browser_authenticates_and_the_server_confirms() {
 
     let confirm = |amount: i64, name: &str| json!({"paymentKey": key, "merchantOrderId": name, "amount": amount});
     world.post("/v1/payments/confirm", confirm(45, "order-1")).await.refused(409, "AMOUNT_MISMATCH");
+    let mut in_dollars = confirm(4_500, "order-1");
+    in_dollars["currency"] = json!("USD");
+    world.post("/v1/payments/confirm", in_dollars).await.refused(422, "CURRENCY_MISMATCH");
     let paid = world.post("/v1/payments/confirm", confirm(4_500, "order-1")).await.data(201);
     assert_eq!((&paid["status"], &paid["capturedAmount"]), (&json!("captured"), &json!(4_500)));
 

@@ -1,7 +1,7 @@
 //! Gift cards whose time is over, by each issuer's own clock.
 
 use steelyard_domain::{GiftCardId, Tenant, gift_card::GiftCard, ledger::gift_card, limits::JANITOR_CLAIM_MAX};
-use steelyard_store::gift_card::expiring_gift_cards;
+use steelyard_store::{gift_card::expiring_gift_cards, reach::Reach};
 
 use crate::{
     App,
@@ -67,14 +67,23 @@ impl App {
     pub(crate) async fn expire_gift_cards(&self) -> Result<(), Problem> {
         let reader = self.reader().await?;
         let clocks = Clocks::look(&reader, self.clock().now()).await?;
+        drop(reader);
+        for reach in clocks.reaches() {
+            self.expire_gift_cards_within(reach).await?;
+        }
+        Ok(())
+    }
+
+    async fn expire_gift_cards_within(&self, reach: Reach) -> Result<(), Problem> {
         let limit = i64::try_from(JANITOR_CLAIM_MAX).unwrap_or(i64::MAX);
         let mut after = None;
         loop {
-            let cards = expiring_gift_cards(&reader, clocks.horizon(), after, limit).await.map_err(unavailable)?;
+            let reader = self.reader().await?;
+            let cards = expiring_gift_cards(&reader, reach, after, limit).await.map_err(unavailable)?;
+            drop(reader);
             let Some(last) = cards.last() else { return Ok(()) };
             after = last.expires_at.map(|at| (at.micros(), last.id.uuid()));
-            let due = cards.into_iter().filter(|card| card.is_over(clocks.of(card.tenant)));
-            let ends = due.map(|card| async move {
+            let ends = cards.into_iter().map(|card| async move {
                 let place = self.pipeline().place_when_free().await?;
                 place.submit(ExpireGiftCard { tenant: card.tenant, id: card.id }).await
             });

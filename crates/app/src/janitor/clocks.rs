@@ -1,17 +1,14 @@
 //! Every merchant's own time, at one look.
 
-use std::collections::HashMap;
-
-use steelyard_domain::{MerchantId, Tenant, Timestamp, merchant::Merchant};
-use steelyard_store::{Reader, merchant::merchants_ahead};
+use steelyard_domain::{Mode, Timestamp, merchant::Merchant};
+use steelyard_store::{Reader, merchant::merchants_ahead, reach::Reach};
 
 use crate::{problem::Problem, read::unavailable};
 
-/// A test clock may be ahead: rows are looked for up to the furthest, and each is judged by its own.
+/// The time on the wall, and the merchants whose test clocks are ahead of it.
 pub(crate) struct Clocks {
     now: Timestamp,
-    /// Of all others it is now.
-    ahead: HashMap<MerchantId, Merchant>,
+    ahead: Vec<Merchant>,
 }
 
 impl Clocks {
@@ -19,16 +16,15 @@ impl Clocks {
     /// `databaseUnavailable`.
     pub(crate) async fn look(reader: &Reader, now: Timestamp) -> Result<Self, Problem> {
         let ahead = merchants_ahead(reader).await.map_err(unavailable)?;
-        Ok(Self { now, ahead: ahead.into_iter().map(|merchant| (merchant.id, merchant)).collect() })
+        Ok(Self { now, ahead })
     }
 
-    /// The time of the clock that is furthest ahead.
-    pub(crate) fn horizon(&self) -> Timestamp {
-        let ahead = self.ahead.values().map(|merchant| merchant.test_clock_ahead).max();
-        ahead.map_or(self.now, |ahead| self.now.after(ahead))
-    }
-
-    pub(crate) fn of(&self, tenant: Tenant) -> Timestamp {
-        self.ahead.get(&tenant.merchant).map_or(self.now, |merchant| merchant.clock(tenant.mode, self.now))
+    /// What is over by everybody's clock, and then by each that is ahead.
+    pub(crate) fn reaches(&self) -> impl Iterator<Item = Reach> + use<'_> {
+        let ahead = self
+            .ahead
+            .iter()
+            .map(|merchant| Reach { until: merchant.clock(Mode::Test, self.now), test_of: Some(merchant.id) });
+        std::iter::once(Reach::all(self.now)).chain(ahead)
     }
 }

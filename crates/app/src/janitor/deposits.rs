@@ -6,7 +6,10 @@ use steelyard_domain::{
     limits::JANITOR_CLAIM_MAX,
     payment::{Attempt, AttemptState, resolution::Resolution},
 };
-use steelyard_store::payment::{attempts, due_deposits, expiring_authorizations, expiring_deposits};
+use steelyard_store::{
+    payment::{attempts, due_deposits, expiring_authorizations, expiring_deposits},
+    reach::Reach,
+};
 
 use super::{AT_ONCE, Clocks, claimed};
 use crate::{
@@ -76,22 +79,24 @@ impl App {
 
     async fn try_end_held(&self) -> Result<(), Problem> {
         let clocks = Clocks::look(&self.reader().await?, self.clock().now()).await?;
-        self.close_due_accounts(&clocks).await?;
-        self.release_due(&clocks).await
+        for reach in clocks.reaches() {
+            self.close_due_accounts(reach).await?;
+            self.release_due(reach).await?;
+        }
+        Ok(())
     }
 
     /// Closes virtual accounts whose due date is over, by each merchant's own clock.
-    async fn close_due_accounts(&self, clocks: &Clocks) -> Result<(), Problem> {
+    async fn close_due_accounts(&self, reach: Reach) -> Result<(), Problem> {
         let limit = i64::try_from(JANITOR_CLAIM_MAX).unwrap_or(i64::MAX);
         let mut after = None;
         loop {
             // Given back before the acquirer is asked, who may let us wait.
             let reader = self.reader().await?;
-            let found = expiring_deposits(&reader, clocks.horizon(), after, limit).await.map_err(unavailable)?;
+            let found = expiring_deposits(&reader, reach, after, limit).await.map_err(unavailable)?;
             let Some(last) = found.last() else { return Ok(()) };
             after = Some((last.ends_at.micros(), last.id.uuid()));
-            let due = found.iter().filter(|awaited| awaited.ends_at <= clocks.of(awaited.tenant));
-            let orders: Vec<OrderId> = due.map(|awaited| awaited.order).collect();
+            let orders: Vec<OrderId> = found.iter().map(|awaited| awaited.order).collect();
             let attempts = attempts(&reader, &orders).await.map_err(unavailable)?;
             drop(reader);
             let untried: Vec<&Attempt> = attempts.iter().filter(|attempt| is_untried(attempt)).collect();
@@ -100,17 +105,16 @@ impl App {
     }
 
     /// Releases authorizations that nobody captured, by each merchant's own clock.
-    async fn release_due(&self, clocks: &Clocks) -> Result<(), Problem> {
+    async fn release_due(&self, reach: Reach) -> Result<(), Problem> {
         let limit = i64::try_from(JANITOR_CLAIM_MAX).unwrap_or(i64::MAX);
         let mut after = None;
         loop {
             let reader = self.reader().await?;
-            let held = expiring_authorizations(&reader, clocks.horizon(), after, limit).await.map_err(unavailable)?;
+            let held = expiring_authorizations(&reader, reach, after, limit).await.map_err(unavailable)?;
             drop(reader);
             let Some(last) = held.last() else { return Ok(()) };
             after = Some((last.ends_at.micros(), last.id.uuid()));
-            let due: Vec<_> = held.iter().filter(|payment| payment.ends_at <= clocks.of(payment.tenant)).collect();
-            for some in due.chunks(AT_ONCE) {
+            for some in held.chunks(AT_ONCE) {
                 let releases = some.iter().map(|payment| self.release(payment.tenant, payment.order));
                 for released in futures_util::future::join_all(releases).await {
                     if let Err(problem) = released {

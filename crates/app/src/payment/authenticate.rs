@@ -75,7 +75,8 @@ impl Command for StartAuthentication {
         let (order, payment) = payable.map_err(|problem| untold(problem, &self.call))?;
         let (now, business_now) = (workset.now, workset.business_now(tenant)?);
         let family = workset.family_mut(tenant, order)?;
-        check_authentications(family)?;
+        let payment_id = Some(payment.to_string());
+        check_authentications(family).map_err(|problem| Problem { payment_id, ..problem })?;
         let asks_again = |attempt: &&Attempt| {
             attempt.state == AttemptState::Created
                 && attempt.answered_at.is_none()

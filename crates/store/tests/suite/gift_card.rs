@@ -4,7 +4,7 @@ use steelyard_domain::{
     Mode, Span, Tenant,
     gift_card::{GiftCard, GiftCardKind},
 };
-use steelyard_store::{StoreError, Value, gift_card};
+use steelyard_store::{StoreError, Value, gift_card, reach::Reach};
 use steelyard_testkit::{Database, Make, both_engines};
 
 both_engines!(
@@ -123,10 +123,30 @@ async fn cards_whose_time_is_over_come_earliest_first(database: &Database) {
     let reader = database.reader().await;
     let (mut seen, mut cursor) = (Vec::new(), None);
     loop {
-        let page = gift_card::expiring_gift_cards(&reader, horizon, cursor, 2).await.unwrap();
+        let page = gift_card::expiring_gift_cards(&reader, Reach::all(horizon), cursor, 2).await.unwrap();
         let Some(last) = page.last() else { break };
         cursor = Some((last.expires_at.unwrap().micros(), last.id.uuid()));
         seen.extend(page);
     }
     assert_eq!(seen, due);
+
+    // A clock that is ahead is its merchant's own, and of the test world.
+    let other = make.merchant();
+    let live = Tenant { mode: Mode::Live, ..tenant };
+    let theirs = Tenant { merchant: other.id, mode: Mode::Test };
+    let [live, theirs] = [live, theirs].map(|tenant| GiftCard { expires_at: Some(after), ..make.gift_card(tenant, 1) });
+    database
+        .save(|script| {
+            script.insert(vec![&other]);
+            script.insert(vec![&live, &theirs]);
+        })
+        .await
+        .unwrap();
+    for (merchant, expected) in
+        [(merchant.id, vec![&due[0], &due[1], &due[2], &due[3], &later]), (other.id, vec![&theirs])]
+    {
+        let reach = Reach { until: after, test_of: Some(merchant) };
+        let found = gift_card::expiring_gift_cards(&reader, reach, None, 10).await.unwrap();
+        assert_eq!(found.iter().collect::<Vec<_>>(), expected);
+    }
 }

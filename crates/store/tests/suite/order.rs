@@ -8,7 +8,7 @@ use steelyard_domain::{
     },
     payment::{Payment, PaymentStatus},
 };
-use steelyard_store::{StoreError, Value, order};
+use steelyard_store::{StoreError, Value, order, reach::Reach};
 use steelyard_testkit::{Database, Make, both_engines};
 
 both_engines!(
@@ -259,7 +259,7 @@ async fn orders_whose_time_is_over_come_in_pages_unless_a_payment_keeps_them(dat
     let reader = database.reader().await;
     let (mut seen, mut after) = (Vec::new(), None);
     loop {
-        let page = order::expiring_orders(&reader, horizon, after, 2).await.unwrap();
+        let page = order::expiring_orders(&reader, Reach::all(horizon), after, 2).await.unwrap();
         let Some(last) = page.last() else { break };
         after = Some((last.expires_at.micros(), last.id.uuid()));
         assert!(page.iter().all(|open| open.tenant == tenant));

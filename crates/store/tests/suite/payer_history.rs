@@ -13,6 +13,7 @@ use steelyard_domain::{
 use steelyard_store::{
     payer::{TopUpUnderWay, payer_history, payment_of_payer, top_ups_under_way},
     payment::{expiring_deposits, movements_of_payment, payment_by_account},
+    reach::Reach,
 };
 use steelyard_testkit::{Database, Make, both_engines};
 
@@ -170,12 +171,12 @@ async fn accounts_whose_time_is_over_are_found_by_their_due_date(database: &Data
         .unwrap();
     let due = waits.account.as_ref().and_then(|account| account.due_at).unwrap();
     let reader = database.reader().await;
-    assert_eq!(expiring_deposits(&reader, due.before(Span::from_secs(1)), None, 10).await.unwrap(), []);
-    let found = expiring_deposits(&reader, due, None, 10).await.unwrap();
+    assert_eq!(expiring_deposits(&reader, Reach::all(due.before(Span::from_secs(1))), None, 10).await.unwrap(), []);
+    let found = expiring_deposits(&reader, Reach::all(due), None, 10).await.unwrap();
     let told: Vec<_> = found.iter().map(|awaited| (awaited.order, awaited.tenant, awaited.ends_at)).collect();
     assert_eq!(told, [(first.id, tenant, due)]);
     let after = found.last().map(|last| (last.ends_at.micros(), last.id.uuid()));
-    assert_eq!(expiring_deposits(&reader, due, after, 10).await.unwrap(), []);
+    assert_eq!(expiring_deposits(&reader, Reach::all(due), after, 10).await.unwrap(), []);
 }
 
 async fn the_movements_of_a_payment_come_oldest_first(database: &Database) {

@@ -13,6 +13,7 @@ use steelyard_domain::{
 use steelyard_store::{
     StoreError,
     payment::{self, AttemptLink, ComparedAttempt, EndingPayment},
+    reach::Reach,
 };
 use steelyard_testkit::{Database, Make, both_engines};
 
@@ -199,12 +200,12 @@ async fn authorizations_that_end_are_found_earliest_first(database: &Database) {
         ends_at: payment.authorized_until.unwrap(),
     };
     let reader = database.reader().await;
-    let all = payment::expiring_authorizations(&reader, horizon, None, 10).await.unwrap();
+    let all = payment::expiring_authorizations(&reader, Reach::all(horizon), None, 10).await.unwrap();
     assert_eq!(all, [held(&payments[1]), held(&payments[4]), held(&payments[0])]);
-    let first = payment::expiring_authorizations(&reader, horizon, None, 1).await.unwrap();
+    let first = payment::expiring_authorizations(&reader, Reach::all(horizon), None, 1).await.unwrap();
     assert_eq!(first, [held(&payments[1])]);
     let after = first.last().map(|last| (last.ends_at.micros(), last.id.uuid()));
-    let rest = payment::expiring_authorizations(&reader, horizon, after, 10).await.unwrap();
+    let rest = payment::expiring_authorizations(&reader, Reach::all(horizon), after, 10).await.unwrap();
     assert_eq!(rest, [held(&payments[4]), held(&payments[0])]);
 }
 
