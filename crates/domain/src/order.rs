@@ -7,7 +7,7 @@ pub mod state;
 pub use line::OrderLine;
 pub use state::{OrderEvent, OrderStatus};
 
-use crate::{CheckoutSessionId, Currency, OrderId, PayerId, Span, Tenant, Timestamp};
+use crate::{CheckoutSessionId, Currency, OrderId, PayerId, Span, Tenant, Timestamp, limits::INSTALLMENT_AMOUNT_MIN};
 
 /// How long an unpaid order holds stock.
 pub const ORDER_LIFE: Span = Span::from_minutes(15);
@@ -75,4 +75,12 @@ pub struct Order {
     pub expires_at: Timestamp,
     pub updated_at: Timestamp,
     pub version: i64,
+}
+
+impl Order {
+    /// Whether its total may be paid in instalments, which are sold in won alone.
+    #[must_use]
+    pub const fn takes_installments(&self) -> bool {
+        matches!(self.currency, Currency::Krw) && self.total >= INSTALLMENT_AMOUNT_MIN
+    }
 }

@@ -3,7 +3,6 @@
 use steelyard_domain::{
     Bank, CheckoutSessionId, Timestamp,
     checkout::{CheckoutMethod, CheckoutSession, Purpose, SessionStatus},
-    limits::INSTALLMENT_AMOUNT_MIN,
     merchant::Merchant,
     method::{ConnectorName, MethodType},
     order::{EXTENSIONS_MAX, Order, OrderLine, OrderStatus},
@@ -204,7 +203,7 @@ impl Scene {
     }
 
     pub(super) fn installments(&self) -> Vec<u8> {
-        let offered = if self.order.total >= INSTALLMENT_AMOUNT_MIN { INSTALLMENTS.len() } else { 1 };
+        let offered = if self.order.takes_installments() { INSTALLMENTS.len() } else { 1 };
         INSTALLMENTS.iter().take(offered).copied().collect()
     }
 

@@ -340,8 +340,7 @@ fn check_order(order: &steelyard_domain::order::Order, charge: &Charge) -> Resul
         return Err(mismatch(amount, order.total));
     }
     charge.currency.map_or(Ok(()), |currency| check_currency(currency, order.currency))?;
-    let in_instalments = charge.tender.installment_months() > 0;
-    if in_instalments && (order.currency != Currency::Krw || order.total < INSTALLMENT_AMOUNT_MIN) {
+    if charge.tender.installment_months() > 0 && !order.takes_installments() {
         let english = format!("instalments start at {INSTALLMENT_AMOUNT_MIN} KRW");
         let korean = format!("할부는 {INSTALLMENT_AMOUNT_MIN}원부터 할 수 있어요");
         return Err(Problem::new(Code::InvalidRequest).said(english, korean).param("installmentMonths"));

@@ -4,9 +4,9 @@ use futures_util::future::join_all;
 use steelyard_app::{
     Language,
     checkout::CheckoutTender,
-    request::{NewCheckoutOrder, NewCheckoutSettings},
+    request::{NewCheckoutOrder, NewCheckoutSettings, NewOrder},
 };
-use steelyard_domain::{Span, order::EXTENSIONS_MAX, payment::CaptureMode};
+use steelyard_domain::{Currency, Span, limits::INSTALLMENT_AMOUNT_MIN, order::EXTENSIONS_MAX, payment::CaptureMode};
 use steelyard_testkit::{Database, both_engines};
 
 use crate::{
@@ -33,6 +33,7 @@ both_engines!(
     who_is_at_the_bank_when_the_door_is_shut_is_not_charged,
     a_new_session_closes_the_old_one,
     a_method_that_is_not_offered_is_refused,
+    instalments_are_offered_where_they_are_taken,
     a_paid_order_gets_no_new_door,
     the_page_ends_with_its_order,
     the_page_ends_with_a_payment_that_its_merchant_gives_up,
@@ -404,5 +405,24 @@ async fn what_opens_a_session_is_told_again_and_not_kept(database: &Database) {
     let opening =
         "SELECT COUNT(*) FROM answer WHERE body LIKE '%\\_secret\\_%' ESCAPE '\\' OR body LIKE '%rsec\\_%' ESCAPE '\\'";
     assert_eq!((database.numbers(kept).await, database.numbers(opening).await), (vec![2], vec![0]));
+    world.end().await;
+}
+
+async fn instalments_are_offered_where_they_are_taken(database: &Database) {
+    let world = World::start(database).await;
+    for (currency, amount, offered) in [
+        (Currency::Krw, INSTALLMENT_AMOUNT_MIN, true),
+        (Currency::Krw, INSTALLMENT_AMOUNT_MIN - 1, false),
+        (Currency::Usd, INSTALLMENT_AMOUNT_MIN, false),
+    ] {
+        let order = NewOrder { currency, ..order_of(world.name("order"), None, amount) };
+        let door = world.enter(&world.open_door(checkout_of(NewCheckoutOrder::Inline(Box::new(order)))).await).await;
+        let months = world.page(&door).await["installments"].as_array().unwrap().len();
+        assert_eq!(months > 1, offered, "{amount} {currency}");
+        let card = CheckoutTender::Card { card: card("4242424242424242"), installment_months: 3 };
+        let pressed = world.press(&door, card).await;
+        assert_eq!(pressed.is_ok(), offered, "{pressed:?}");
+    }
+    world.is_true().await;
     world.end().await;
 }
