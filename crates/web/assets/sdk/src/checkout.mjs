@@ -6,7 +6,7 @@ export const EVENTS = ['ready', 'method', 'qr', 'scanned', 'expired', 'success',
 const SECRET = /^cs_\w+_secret_[\w-]+$/;
 
 const proven = (secret) => {
-  if (!SECRET.test(secret)) throw mistake('clientSecret', 'must be the clientSecret of a session, cs_…_secret_…');
+  if (!SECRET.test(secret)) throw mistake('clientSecret', 'must be the clientSecret of a session');
   return secret;
 };
 
@@ -36,7 +36,7 @@ export class Checkout {
 
   mount(place) {
     const element = typeof place === 'string' ? document.querySelector(place) : place;
-    if (!element?.append) throw mistake('mount', `needs an element or a selector of one, not ${place}`);
+    if (!element?.append) throw mistake('mount', 'must be an element or the selector of one');
     if (this.#place === element && !this.#run?.over()) return;
     this.unmount();
     this.#place = element;

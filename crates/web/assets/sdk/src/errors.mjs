@@ -32,19 +32,16 @@ export class SteelyardError extends Error {
   }
 }
 
-// The platform's own words for what has a name of its own here.
-const SAME = { CONNECTOR_UNAVAILABLE: 'PROVIDER_DOWN', NET_CANCELED: 'PROVIDER_DOWN', PAYMENT_DECLINED: 'DECLINED' }; // prettier-ignore
-
 /** What the server or the checkout page says, in the SDK's codes; a code of later versions stays an error. */
 export const understood = (facts, status = 0) => {
   facts ||= {};
   // A decline for want of 3-D Secure: the buyer did not finish it, or the card was used where it was not asked for.
-  let code = /^AUTHENTICATION_/.test(facts.declineCode) ? 'AUTHENTICATION_FAILED' : SAME[facts.code] || facts.code;
+  let code = /^AUTHENTICATION_/.test(facts.declineCode) ? 'AUTHENTICATION_FAILED' : facts.code;
   if (!WORDS[code] && !CODES.includes(code)) {
-    if (facts.declineCode || status === 402) code = 'DECLINED';
+    if (status === 503 || /UNAVAILABLE$|^NET_/.test(code)) code = 'PROVIDER_DOWN';
+    else if (facts.declineCode || /DECLINED$/.test(code)) code = 'DECLINED';
     else if (status === 401 || status === 403) code = 'INVALID_KEY';
     else if (/EXPIRED$|^ORDER_CANCELED/.test(code)) code = 'SESSION_EXPIRED';
-    else if (status === 503) code = 'PROVIDER_DOWN';
     else code = status >= 400 && status < 500 ? 'INVALID_REQUEST' : 'INTERNAL';
   }
   return new SteelyardError(code, facts);

@@ -6,7 +6,7 @@ export const look = async (secret) => {
   const answer = await fetch(`${base}/c/${encodeURIComponent(secret)}/state`, { credentials: 'omit', cache: 'no-store' });
   const body = await answer.json();
   if (!answer.ok) throw understood({ ...body, ...body.error }, answer.status);
-  return body.data || body;
+  return body.data;
 };
 
 /** What a session's state means to the merchant's page: a result, or the error that is thrown. */

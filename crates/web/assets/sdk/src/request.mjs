@@ -8,15 +8,15 @@ const absolute = (field, value) => {
 /** Checked here for the integrator's sake; the server checks again for everybody's. */
 export const check = (r) => {
   for (const field of ['orderId', 'orderName']) {
-    if (typeof r?.[field] !== 'string' || !r[field].trim()) throw mistake(field, 'must be a string that is not empty');
+    if (typeof r?.[field] !== 'string' || !r[field].trim()) throw mistake(field, 'must be a non-empty string');
   }
   const { amount, method, successUrl, failUrl } = r;
   if (!Number.isSafeInteger(amount?.value) || amount.value < 1) {
-    throw mistake('amount.value', 'must be a positive integer of minor units (KRW has none: won)');
+    throw mistake('amount.value', 'must be a positive integer of minor units (KRW: won)');
   }
   if (!['KRW', 'USD'].includes(amount.currency)) throw mistake('amount.currency', 'must be KRW or USD');
   // What is authenticated here and charged later by the server is a card.
-  if (method && method !== 'card') throw mistake('method', 'must be card here; use checkout() for the others');
+  if (method && method !== 'card') throw mistake('method', 'must be card; checkout() takes the others');
   if (successUrl) absolute('failUrl', failUrl);
   if (failUrl) absolute('successUrl', successUrl);
 };
@@ -32,9 +32,9 @@ export const session = async (key, locale, r) => {
     currency: r.amount.currency,
     successUrl: r.successUrl || here,
     failUrl: r.failUrl || here,
-    ...(name || email ? { buyer: { name, email } } : {}),
-    ...(r.method ? { methods: [r.method] } : {}),
-    ...(locale ? { locale } : {}),
+    buyer: name || email ? { name, email } : undefined,
+    methods: r.method ? [r.method] : undefined,
+    locale,
   };
   let answer, said;
   try {
@@ -45,7 +45,7 @@ export const session = async (key, locale, r) => {
         'Content-Type': 'application/json',
         Authorization: `Bearer ${key}`,
         'Idempotency-Key': crypto.randomUUID(),
-        ...(locale ? { 'Accept-Language': locale } : {}),
+        ...(locale && { 'Accept-Language': locale }),
       },
       body: JSON.stringify(body),
     });

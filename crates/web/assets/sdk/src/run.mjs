@@ -59,10 +59,11 @@ export const run = (kind, place, secretOf, locale, emit) => {
     if (settled || now - asked < ASK_MS || !link?.post({ type: 'close' })) return dismiss();
     asked = now;
   };
-  const depart = () => {
+  const lang = locale && { lang: locale };
+  const depart = (url = pageOf(secret, lang)) => {
     // Going back shows this page as it was left, with a buyer who pays no more.
     addEventListener('pageshow', ({ persisted }) => persisted && (cancel('unknown'), clear()), { once: true });
-    leave(secret, locale ? { lang: locale } : {});
+    leave(secret, url);
   };
   const hear = ({ type, ...detail }) => {
     switch (type) {
@@ -116,8 +117,6 @@ export const run = (kind, place, secretOf, locale, emit) => {
     secret = await secretOf();
     if (over) return;
     if (!view) return depart();
-    const query = { embed: kind, origin: location.origin };
-    if (locale) query.lang = locale;
     link = channel(view.window, () => {
       met = true;
       // Another page is in the frame, which says itself what it doubts.
@@ -126,7 +125,7 @@ export const run = (kind, place, secretOf, locale, emit) => {
       view.hello?.();
     }, hear); // prettier-ignore
     if (kind !== 'popup') timer = setTimeout(depart, HELLO_MS_MAX);
-    view.go(pageOf(secret, query));
+    view.go(pageOf(secret, { embed: kind, origin: location.origin, ...lang }));
   };
   begin().catch((error) => {
     fail(error instanceof SteelyardError ? error : new SteelyardError('INTERNAL', { message: error?.message, cause: error }));

@@ -9,7 +9,7 @@ const keyed = (key) => {
   throw new SteelyardError('INVALID_KEY', {
     param: 'publishableKey',
     message: `Steelyard: publishableKey must start with pk_test_ or pk_live_${
-      /^[sr]k_/.test(key) ? '. This is a secret key, which every visitor can read here: roll it now' : ''
+      /^[sr]k_/.test(key) ? '. This is a secret key, which every visitor can read: roll it' : ''
     }`,
   });
 };
