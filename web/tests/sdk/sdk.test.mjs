@@ -498,17 +498,25 @@ test('resume without its note gives a hint and no more', async () => {
   assert.deepEqual(plain(await p.Steelyard(KEY).resume()), { status: 'processing', paymentId: 'pay_1', orderId: 'shop-1' });
 });
 
+test('resume without its note gives what the second door’s server confirms with, and no amount that anybody could type', async () => {
+  const p = page({ url: 'https://shop.example/return?payment_key=att_1&order_id=shop-1&signature=x' });
+  assert.deepEqual(plain(await p.Steelyard(KEY).resume()), { paymentKey: 'att_1', orderId: 'shop-1' });
+  assert.equal(p.seen.requests.length, 0);
+});
+
 test('resume does not take the note of another order', async () => {
   const other = view({ status: 'paid', payment: { id: 'pay_7' }, order: { id: 'ord_7', merchantOrderId: 'shop-7' } });
   const p = page({ url: RETURN, store: { steelyard: SECRET }, answers: { '*': [200, { data: other }] } });
   assert.equal((await p.Steelyard(KEY).resume()).status, 'processing');
 });
 
-test('resume is null on any other page, and leaves the note', async () => {
-  const p = page({ url: 'https://shop.example/?code=oauth', store: { steelyard: SECRET } });
-  assert.equal(await p.Steelyard(KEY).resume(), null);
-  assert.equal(p.store.size, 1);
-});
+for (const query of ['', '?code=oauth', '?payment_key=att_1', '?payment_id=pay_1', '?order_id=shop-1']) {
+  test(`resume is null on any other page, and leaves the note: ${query}`, async () => {
+    const p = page({ url: `https://shop.example/${query}`, store: { steelyard: SECRET } });
+    assert.equal(await p.Steelyard(KEY).resume(), null);
+    assert.equal(p.store.size, 1);
+  });
+}
 
 for (const [code, state, expected] of [
   ['USER_CANCELED', { status: 'open' }, 'USER_CANCELED'],

@@ -52,7 +52,10 @@ checkout.close();
 export async function returned(): Promise<string | null> {
   const result = await steelyard.resume();
   if (result === null) return null;
-  return 'paymentKey' in result ? result.paymentKey : result.status;
+  if (!('paymentKey' in result)) return result.status;
+  // @ts-expect-error in another browser nobody claimed an amount
+  const amount: number = result.amount;
+  return `${result.paymentKey} ${result.orderId} ${amount}`;
 }
 
 const element = document.createElement('steelyard-checkout');

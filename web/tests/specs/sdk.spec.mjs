@@ -274,6 +274,30 @@ test('by the second door the merchant’s own amount decides', async ({ page }) 
   expect(right.data).toMatchObject({ status: 'captured', capturedAmount: 1_000 });
 });
 
+test('a buyer who comes back in another browser is confirmed by the second door all the same', async ({ page, contexts }) => {
+  await page.goto(merchant.origin);
+  const order = `second-${Date.now()}`;
+  await page.evaluate(
+    ([key, orderId, origin]) => {
+      const amount = { value: 15_500, currency: 'KRW' };
+      const addresses = { successUrl: `${origin}/done`, failUrl: `${origin}/canceled` };
+      globalThis.Steelyard(key).requestPayment({ orderId, orderName: '책', amount, ...addresses });
+    },
+    [here.server.publishableKey, order, merchant.origin],
+  );
+  await page.waitForURL(/\/c\//);
+  const checkout = new Checkout(page);
+  await checkout.payByCard(CARDS.approves);
+  await checkout.expectStatus('authenticated');
+  const back = await checkout.returnNow.getAttribute('href');
+  const other = await (await contexts()).newPage();
+  await other.goto(back);
+  const result = await other.evaluate((key) => globalThis.Steelyard(key).resume(), here.server.publishableKey);
+  expect(result).toEqual({ paymentKey: expect.stringMatching(/^att_/), orderId: order });
+  const confirmed = await here.api.post('/v1/payments/confirm', { paymentKey: result.paymentKey, merchantOrderId: order, amount: 15_500 });
+  expect(confirmed).toMatchObject({ status: 'captured', capturedAmount: 15_500 });
+});
+
 test('the types hold what integrators write', async ({}, info) => {
   const folder = info.outputPath('types');
   await mkdir(folder, { recursive: true });

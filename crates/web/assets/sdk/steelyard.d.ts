@@ -30,9 +30,9 @@ export interface Steelyard {
   requestPayment(request: PaymentRequest): Promise<Authenticated>;
   /**
    * On the page the buyer comes back to. `null` where this is no return from a checkout. A failed or canceled payment
-   * rejects, as it does elsewhere. A session of the second door that awaits your confirmation gives `Authenticated`.
+   * rejects, as it does elsewhere. A session of the second door that awaits your confirmation gives `Returned`.
    */
-  resume(): Promise<Result | Authenticated | null>;
+  resume(): Promise<Result | Returned | null>;
 }
 
 export interface Checkout {
@@ -66,6 +66,9 @@ export interface PaymentRequest {
 }
 
 export type Authenticated = { paymentKey: string; orderId: string; amount: number };
+
+/** The same on the return page; without `amount` where the buyer came back in another browser than they left in. */
+export type Returned = Omit<Authenticated, 'amount'> & { amount?: number };
 
 /** A hint for the page, never proof of payment: ask your server, which has it from its stream of events or from the API. */
 export type Result =

@@ -34,5 +34,5 @@ export const resume = async () => {
   if (view && [view.order.id, view.order.merchantOrderId].includes(orderId)) return outcome(view, code);
   if (code) throw understood({ code, moneyMoved: code !== 'USER_CANCELED' && 'unknown' });
   // An address can be typed by anybody: all it proves is that there is something to ask the server about.
-  return paymentId ? { status: 'processing', paymentId, orderId } : null;
+  return paymentId ? { status: 'processing', paymentId, orderId } : { paymentKey, orderId };
 };
