@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { client, intent, uuid } from '../../../crates/web/assets/app/api.mjs';
+import { client, intent } from '../../../crates/web/assets/app/api.mjs';
 
 function answering(status, body, seen = []) {
   return async (url, options) => {
@@ -62,10 +62,4 @@ test('a key is kept while the request is the same, and renewed when it changes o
   assert.equal(keys.keyFor({ amount: 1 }), 'key-3');
   keys.settle();
   assert.equal(keys.keyFor({ amount: 1 }), 'key-4');
-});
-
-test('without randomUUID, as on plain http, a key is still a random UUID', () => {
-  const source = { getRandomValues: (bytes) => bytes.fill(0xff) };
-  assert.equal(uuid(source), 'ffffffff-ffff-4fff-bfff-ffffffffffff');
-  assert.match(uuid(), /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
 });

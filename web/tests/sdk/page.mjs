@@ -129,7 +129,8 @@ export function page(options = {}) {
     MessageChannel,
     URL,
     URLSearchParams,
-    crypto,
+    // As on http of a local network, which is no secure context: there is no `randomUUID`.
+    crypto: { getRandomValues: (numbers) => crypto.getRandomValues(numbers) },
     queueMicrotask,
     innerWidth: 1000,
     reportError: (error) => seen.reported.push(error),

@@ -1,5 +1,7 @@
 // The JSON API of the payer app. Every failure, of the network too, is an ApiError that says whether money moved.
 
+import { newKey as random } from '../js/key.mjs';
+
 const READ_TIMEOUT_MS = 15_000;
 const MONEY_TIMEOUT_MS = 35_000;
 
@@ -70,21 +72,11 @@ export function client({ base, language, onReach = () => {}, fetch = (...args) =
   };
 }
 
-/** A random UUID; `randomUUID` is missing where the page is not a secure context (http on a LAN). */
-export function uuid(source = globalThis.crypto) {
-  if (source.randomUUID) return source.randomUUID();
-  const bytes = source.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-}
-
 /**
  * One key for one intended movement of money: kept while the request stays the same and its end is not known,
  * renewed when the payer changes something or the server has given a final answer.
  */
-export function intent(newKey = uuid) {
+export function intent(newKey = random) {
   let current = null;
   return {
     keyFor(request) {

@@ -5,7 +5,7 @@ const CACHE = `steelyard-shell:${ASSETS}`;
 const PAGE = '/app/';
 const SHELL = [
   'css/tokens.css', 'css/base.css', 'css/app.css', 'vendor/htm-preact-standalone.mjs',
-  'vendor/fonts/steelyard-sans-latin.woff2', 'js/card.mjs', 'js/card-name.mjs', 'js/format.mjs',
+  'vendor/fonts/steelyard-sans-latin.woff2', 'js/card.mjs', 'js/card-name.mjs', 'js/format.mjs', 'js/key.mjs',
   'app/api.mjs', 'app/camera.mjs', 'app/explain.mjs', 'app/fields.mjs', 'app/format.mjs', 'app/here.mjs', 'app/keep.mjs', 'app/keypad.mjs', 'app/lines.mjs', 'app/main.mjs',
   'app/payment.mjs', 'app/qr-link.mjs', 'app/router.mjs', 'app/screen-cards.mjs', 'app/screen-confirm.mjs', 'app/screen-history.mjs',
   'app/screen-home.mjs', 'app/screen-outcome.mjs', 'app/screen-redeem.mjs', 'app/screen-scan.mjs', 'app/screen-settings.mjs',

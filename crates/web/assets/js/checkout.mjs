@@ -5,7 +5,8 @@ import { Countdown } from './countdown.mjs';
 import { Doubt, Embedding } from './embed.mjs';
 import { ANSWER_MS_MAX, follow } from './follow.mjs';
 import { fill } from './format.mjs';
-import { Forms, newKey } from './forms.mjs';
+import { Forms } from './forms.mjs';
+import { newKey } from './key.mjs';
 import { morph } from './morph.mjs';
 
 const RETURN_SECONDS = 5;

@@ -2,6 +2,7 @@
 
 import { Steelyard } from '/sdk/v1/steelyard.mjs';
 import { drawCode } from './examples-code.mjs';
+import { newKey } from './key.mjs';
 import { h } from '../shop/dom.mjs';
 import { ask, header } from '../shop/shelf.mjs';
 
@@ -126,7 +127,7 @@ function section(example) {
   };
   const settle = async (work) => {
     log.replaceChildren();
-    const orderId = `ex-${crypto.randomUUID().slice(0, 8)}`;
+    const orderId = `ex-${newKey().split('-')[0]}`;
     try {
       write('resolved', say('결과', 'resolved'), await work({ steelyard, yourServer, watch, place, product, orderId }));
     } catch (error) {

@@ -1,12 +1,7 @@
 // Forms that pay: checked in the browser, sent once, and never twice for one press too many.
 
 import { CHECKS, typed } from './card.mjs';
-
-/** Also where the page is not a secure context, as a demonstration on a local network. */
-export function newKey() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
+import { newKey } from './key.mjs';
 
 function mark(input, message) {
   const place = document.getElementById(`${input.id}-err`);

@@ -1,7 +1,6 @@
 // Asks for a refund of a whole order, once, however often it is asked for.
 
-/** Not `randomUUID`, which a page without TLS, as a demonstration on a local network, does not have. */
-const random = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+import { newKey as random } from '../js/key.mjs';
 
 /**
  * @param {string} number the order's

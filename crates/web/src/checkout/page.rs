@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Modules that the first view runs, so that they load side by side.
-const MODULES: [&str; 9] = [
+const MODULES: [&str; 10] = [
     "js/card.mjs",
     "js/checkout.mjs",
     "js/countdown.mjs",
@@ -27,6 +27,7 @@ const MODULES: [&str; 9] = [
     "js/follow.mjs",
     "js/format.mjs",
     "js/forms.mjs",
+    "js/key.mjs",
     "js/live.mjs",
     "js/morph.mjs",
 ];
@@ -193,7 +194,7 @@ impl Page<'_> {
         self.say(self.words.title, "merchant", &self.view.merchant.name)
     }
 
-    fn modules(&self) -> [&'static str; 9] {
+    fn modules(&self) -> [&'static str; 10] {
         MODULES
     }
 

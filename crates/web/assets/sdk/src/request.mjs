@@ -1,3 +1,4 @@
+import { newKey } from '../../js/key.mjs';
 import { base } from './base.mjs';
 import { mistake, SteelyardError, understood } from './errors.mjs';
 
@@ -44,7 +45,7 @@ export const session = async (key, locale, r) => {
       headers: {
         'Content-Type': 'application/json',
         Authorization: `Bearer ${key}`,
-        'Idempotency-Key': crypto.randomUUID(),
+        'Idempotency-Key': newKey(),
         ...(locale && { 'Accept-Language': locale }),
       },
       body: JSON.stringify(body),
