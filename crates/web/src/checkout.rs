@@ -19,7 +19,7 @@ use body::Sent;
 pub(crate) use body::{missing, of_json, read as read_body};
 pub(crate) use events::{BUFFERING, LIFE, RETRY, pings, stopped};
 pub use in_app::{Escape, escape};
-pub use page::{Alert, Stage, Surroundings, alert, render, returned};
+pub use page::{Alert, BankPage, Stage, Surroundings, alert, render, returned};
 use serde::Deserialize;
 use steelyard_app::{
     Code, Language, Problem,
@@ -35,7 +35,7 @@ use crate::{
     answer::Refusal,
     edge::{Exchange, Policy},
     language,
-    page::Frame,
+    page::{Frame, origin_of},
 };
 
 const FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
@@ -105,6 +105,13 @@ impl Desk {
         Policy::checkout(self.visit.origins.iter().map(String::as_str), challenges.iter().map(String::as_str))
     }
 
+    /// Whether our policy lets the bank's page be shown in ours, and a form lead to it.
+    fn may_frame(&self, view: &CheckoutView) -> bool {
+        let bank = view.challenge.as_ref().and_then(|challenge| origin_of(&challenge.url));
+        let known = |bank: &str| self.web.options().challenge_origins.iter().any(|origin| origin == bank);
+        bank.is_none_or(|bank| known(bank) || bank == self.web.base_url(&self.headers))
+    }
+
     fn frame(&self) -> Frame {
         Frame::new(&self.exchange.wish, self.language())
     }
@@ -126,6 +133,7 @@ impl Desk {
             frame,
             secret: self.secret.clone(),
             key: steelyard_app::clock::new_id().to_string(),
+            bank: if self.may_frame(view) { BankPage::Framed } else { BankPage::Whole },
             alert,
         };
         Ok(answer::page(status, render(view, &surroundings)?, self.policy()))
@@ -136,7 +144,8 @@ impl Desk {
         match sent {
             Sent::Json => answer::data(&self.exchange, view),
             Sent::Form => {
-                let challenge = view.challenge.as_ref().map(|challenge| challenge.url.clone());
+                let challenge = view.challenge.as_ref().filter(|_| self.may_frame(view));
+                let challenge = challenge.map(|challenge| challenge.url.clone());
                 let mut response = Redirect::to(&challenge.unwrap_or_else(|| self.address())).into_response();
                 response.extensions_mut().insert(self.policy());
                 response

@@ -148,6 +148,15 @@ pub fn is_origin(text: &str) -> bool {
     !host.is_empty() && host.len() <= 260 && host.bytes().all(fits)
 }
 
+/// Scheme and host of an address.
+#[must_use]
+pub fn origin_of(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once("://")?;
+    let host = rest.split(['/', '?', '#']).next()?;
+    let path = rest.strip_prefix(host)?;
+    url.strip_suffix(path).filter(|origin| is_origin(origin))
+}
+
 /// Percent-encoded for a query's value.
 #[must_use]
 pub fn escaped(text: &str) -> String {
@@ -187,6 +196,21 @@ mod tests {
     fn what_is_no_wish_of_ours_says_nothing() {
         let frame = Frame::new(&wish("fr", "pink", "frame", "https://shop.example"), Language::Korean);
         assert_eq!((frame.theme, frame.embed, frame.origin.as_deref(), frame.query().as_str()), (None, None, None, ""));
+    }
+
+    #[test]
+    fn an_address_has_its_origin() {
+        for (url, origin) in [
+            ("https://bank.example/3ds?id=1", Some("https://bank.example")),
+            ("http://127.0.0.1:4000?a=/b", Some("http://127.0.0.1:4000")),
+            ("https://bank.example#a", Some("https://bank.example")),
+            ("https://bank.example", Some("https://bank.example")),
+            ("https://user@bank.example/", None),
+            ("/challenge", None),
+            ("javascript:alert(1)", None),
+        ] {
+            assert_eq!(origin_of(url), origin, "{url}");
+        }
     }
 
     #[test]

@@ -65,7 +65,7 @@ words! {
         bank_missing: "은행을 골라 주세요.", "Choose a bank.";
         said_scanned: "휴대폰에서 QR을 찍었어요.", "The QR code was scanned.";
         said_renewed: "새 QR 코드를 만들었어요.", "There is a new QR code.";
-        frame_slow: "확인 화면이 열리지 않나요? 아래 링크로 열어 주세요.", "Is the page not opening? Use the link below.";
+        frame_silent: "카드사 화면이 보이지 않으면 전체 화면으로 열어 주세요.", "If your bank's page does not show, open it as a full page.";
     }
 }
 

@@ -10,7 +10,7 @@ use std::{collections::BTreeSet, fmt::Write as _};
 use steelyard_app::{Language, view::CheckoutView};
 use steelyard_web::{
     assets::{self, Encoding},
-    checkout::{Alert, Surroundings, escape, render, returned},
+    checkout::{Alert, BankPage, Surroundings, escape, render, returned},
     page::{Frame, Wish},
 };
 
@@ -26,6 +26,7 @@ fn surroundings(language: Language) -> Surroundings {
         key: "key".to_owned(),
         listener: None,
         escape: None,
+        bank: BankPage::Framed,
         alert: None,
     }
 }
@@ -232,6 +233,22 @@ fn inside_another_app_the_way_out_is_shown_as_long_as_there_is_something_to_pay(
     };
     assert!(shown("open-qr"));
     assert!(!shown("paid-card"));
+}
+
+#[test]
+fn the_banks_step_is_named_and_has_a_way_out_of_its_frame_or_no_frame() {
+    let view = views::CASES.into_iter().find(|(name, _)| *name == "authenticating").unwrap().1;
+    for (language, of_views) in LANGUAGES {
+        let shown = |bank| render(&view(of_views), &Surroundings { bank, ..surroundings(language) }).unwrap();
+        let (framed, whole) = (shown(BankPage::Framed), shown(BankPage::Whole));
+        for html in [&framed, &whole] {
+            assert!(html.contains("aria-current=\"step\"") && html.contains("target=\"_top\""), "{html}");
+            assert_eq!(html.matches("data-testid=\"challenge\"").count(), 1);
+        }
+        assert!(framed.contains("<iframe") && framed.contains("data-testid=\"challenge-top\""));
+        assert!(!framed.contains("data-lead"), "what may be framed is not left for at once");
+        assert!(!whole.contains("<iframe") && whole.contains("data-lead"));
+    }
 }
 
 #[test]

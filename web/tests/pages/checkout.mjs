@@ -58,6 +58,7 @@ export class Checkout {
     this.copyAccount = this.id('copy-account');
     this.testDeposit = this.id('test-deposit');
     this.challenge = this.id('challenge');
+    this.bankAsPage = this.id('challenge-top');
     this.receipt = this.id('receipt');
     this.approvalNumber = this.id('approval-number');
     this.returnNow = this.id('return-now');

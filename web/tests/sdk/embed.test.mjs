@@ -7,12 +7,14 @@ const SHOP = 'https://shop.example';
 const view = (part = {}) => ({ status: 'open', purpose: 'pay', order: { id: 'ord_1' }, payment: null, failure: null, qr: null, ...part });
 
 /** An embedded page, and what its shop hears. */
-function embedded() {
+function embedded({ inWindow = false, leaves = 1 } = {}) {
   const heard = [];
   const parent = { postMessage: () => {} };
   const listeners = new Set();
+  const own = inWindow ? { opener: parent } : { parent, opener: null };
+  if (inWindow) own.parent = own;
   Object.assign(globalThis, {
-    window: { parent, opener: null },
+    window: own,
     document: { documentElement: { getBoundingClientRect: () => ({ height: 1 }) } },
     addEventListener: (_, listener) => listeners.add(listener),
     removeEventListener: (_, listener) => listeners.delete(listener),
@@ -22,7 +24,7 @@ function embedded() {
   });
   const embedding = new Embedding(SHOP, () => {});
   const port = { postMessage: (message) => heard.push(message) };
-  for (const listener of listeners) listener({ origin: SHOP, source: parent, data: { steelyard: 1, type: 'connect' }, ports: [port] });
+  for (const listener of listeners) listener({ origin: SHOP, source: parent, data: { steelyard: 1, type: 'connect', leaves }, ports: [port] });
   heard.length = 0;
   return { embedding, heard };
 }
@@ -39,6 +41,17 @@ test('what is being charged is left as a payment under way', () => {
   const { embedding, heard } = embedded();
   embedding.leave(view({ status: 'processing', payment: { id: 'pay_1' } }), true);
   assert.deepEqual(heard, [{ type: 'result', result: { status: 'processing', paymentId: 'pay_1', orderId: 'ord_1' } }, { type: 'close' }]);
+});
+
+test('only a page around this one can leave for the bank; a window goes there by itself', () => {
+  const framed = embedded();
+  assert.equal(framed.embedding.away('https://bank.example/3ds'), true);
+  assert.deepEqual(framed.heard, [{ type: 'leave', url: 'https://bank.example/3ds' }]);
+  for (const other of [{ inWindow: true }, { leaves: 0 }]) {
+    const { embedding, heard } = embedded(other);
+    assert.equal(embedding.away('https://bank.example/3ds'), false, 'a window, or a page from before an upgrade');
+    assert.deepEqual(heard, []);
+  }
 });
 
 test('a doubt is told when it comes and when it goes', () => {

@@ -28,7 +28,7 @@ test('an overlay asks for the page of its session, with the exact origin it is o
 test('a hello is answered with a private port, to the exact origin, and a result resolves the promise', async () => {
   const p = await opened();
   await p.hello();
-  assert.deepEqual(plain(p.seen.posted), [{ data: { steelyard: 1, type: 'connect' }, origin: HOST }]);
+  assert.deepEqual(plain(p.seen.posted), [{ data: { steelyard: 1, type: 'connect', leaves: 1 }, origin: HOST }]);
   const success = [];
   p.checkout.on('success', (result) => success.push(result));
   await p.say({ type: 'result', result: PAID });
@@ -252,6 +252,17 @@ test('a frame that said hello is left in peace', async () => {
   p.expire();
   assert.deepEqual(p.seen.assigned, []);
   p.end();
+});
+
+test('a bank that shows itself in no frame takes the whole page, and the return page finds the note', async () => {
+  const p = await opened();
+  await p.hello();
+  await p.say({ type: 'leave', url: 'https://bank.example/3ds' });
+  assert.deepEqual(p.seen.assigned, ['https://bank.example/3ds']);
+  assert.equal(p.store.get('steelyard'), SECRET);
+  p.window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }));
+  const error = await rejected(p.promise);
+  assert.deepEqual([error.code, error.moneyMoved], ['USER_CANCELED', 'unknown']);
 });
 
 for (const [name, options, expected] of [

@@ -1,5 +1,6 @@
 // 3-D Secure: the issuer asks the buyer, within the checkout.
 import { checkoutState } from '../fixtures/api.mjs';
+import { REFUSED, refuseFrames } from '../fixtures/bank.mjs';
 import { expect, test, usesServer } from '../fixtures/test.mjs';
 import { CARDS, Checkout } from '../pages/checkout.mjs';
 
@@ -55,4 +56,21 @@ test('a step that was passed cannot be passed again', async ({ page }) => {
   await page.goto(back);
   await checkout.expectPaid();
   expect(await here.api.paymentsOf(session.orderId)).toHaveLength(1);
+});
+
+test('a bank that refuses frames is opened as a whole page, and the buyer comes back to the receipt', async ({ page, watch }) => {
+  watch.expect(REFUSED);
+  await refuseFrames(page.context());
+  await page.clock.install();
+  const { session, checkout } = await challenged(page);
+  // No browser says that the frame stays empty: the way out is there, and steps forward when nothing is heard.
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('카드사 본인 확인');
+  await expect(checkout.bankAsPage).toHaveAttribute('data-state', 'quiet');
+  await page.clock.runFor(5_500);
+  await expect(checkout.bankAsPage).toHaveAttribute('data-state', 'needed');
+  await checkout.bankAsPage.click();
+  await page.waitForURL(/\/challenges\//);
+  await checkout.pass();
+  await checkout.expectPaid();
+  expect(await here.api.paymentsOf(session.orderId)).toMatchObject([{ capturedAmount: 77_000 }]);
 });

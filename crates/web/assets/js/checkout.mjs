@@ -1,6 +1,7 @@
 // The hosted checkout. The page is a function of the session's view: whenever the view changes, the server fills its
 // template again, and what differs is changed here. This module sends forms, counts time, and talks with the shop's page.
 
+import { Bank } from './bank.mjs';
 import { Countdown } from './countdown.mjs';
 import { Doubt, Embedding } from './embed.mjs';
 import { ANSWER_MS_MAX, follow } from './follow.mjs';
@@ -10,10 +11,10 @@ import { newKey } from './key.mjs';
 import { morph } from './morph.mjs';
 
 const RETURN_SECONDS = 5;
-const FRAME_SLOW_MS = 6_000;
 const MISSED_MS = 3_000;
 const LAST_METHOD = 'steelyard.method';
 const HERE = 'steelyard.here';
+const WINDOW = 'steelyard.window';
 
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
 const settings = read('settings');
@@ -36,6 +37,7 @@ const page = document.getElementById('page');
 const countdown = new Countdown(words, settings.qrLife, ended);
 const embedding = new Embedding(settings.listener, leave);
 const doubt = new Doubt();
+const bank = new Bank(page, () => say(words.frameSilent), toBank);
 const forms = new Forms(words, () => ({ mode: view.mode, now: countdown.serverNow }), send);
 
 function say(sentence) {
@@ -121,7 +123,7 @@ function shown() {
   embedding.show(view, requestId);
   weigh();
   want();
-  watchFrame();
+  bank.watch();
   if (view.status === 'paid' || view.status === 'authenticated') goBackSoon();
 }
 
@@ -226,19 +228,35 @@ async function renew() {
   if (!certain) countdown.forget('qr');
 }
 
-// ---- The issuer's page ----
+// ---- The bank's page ----
 
-let frameTimer;
+/** The bank's page takes the place of the whole: of the shop's page, if that shows this one in a frame. */
+function toBank(url) {
+  if (embedding.away(url)) return;
+  // Out of a frame with which nobody speaks the buyer's own press leads.
+  if (window.parent !== window) return;
+  keepWindow();
+  location.assign(url);
+}
 
-function watchFrame() {
-  clearTimeout(frameTimer);
-  const frame = page.querySelector('[data-frame]');
-  if (!frame || frame.dataset.seen) return;
-  frame.addEventListener('load', () => (frame.dataset.seen = 'yes'), { once: true });
-  frameTimer = setTimeout(() => {
-    const under = page.querySelector('[data-under]');
-    if (under && !frame.dataset.seen) under.textContent = words.frameSlow;
-  }, FRAME_SLOW_MS);
+/** A window that a shop opened is what it was when it comes back from the bank, whose way back does not know of it. */
+function keepWindow() {
+  if (!embedding.active) return;
+  try {
+    sessionStorage.setItem(WINDOW, JSON.stringify({ id: view.id, query: settings.query }));
+  } catch {
+    // A browser that keeps nothing: the shop's page asks the server when the window is closed.
+  }
+}
+
+function backInWindow() {
+  if (!opener || settings.embed) return;
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(WINDOW));
+    if (kept?.id === view.id) location.replace(settings.base + kept.query);
+  } catch {
+    // Nothing was kept here.
+  }
 }
 
 // ---- Back to the shop ----
@@ -297,6 +315,10 @@ function goOnHere() {
 page.addEventListener('click', (event) => {
   const hit = (selector) => event.target.closest(selector);
   if (hit('[data-here]') && !settings.embed) goOnHere();
+  if (hit('[data-bank]')) {
+    if (embedding.away(hit('[data-bank]').href)) event.preventDefault();
+    else keepWindow();
+  }
   if (hit('[data-stay]')) stay();
   else if (hit('[data-copy]')) copy(hit('[data-copy]'));
   else if (embedding.active && hit('[data-cancel], [data-done]')) {
@@ -360,6 +382,7 @@ function health(state) {
   pulse.lastElementChild.textContent = { live: words.live, polling: words.polling }[state] ?? words.reconnecting;
 }
 
+backInWindow();
 countdown.now = view.now;
 recall();
 const stream = follow(settings.base, settings.query, arrived, health);

@@ -43,6 +43,8 @@ export class Embedding {
   #last;
   #doubtful = false;
   #onClose;
+  /** Whether the shop's page goes where it is asked to: one that was loaded before an upgrade may not. */
+  #leaves = false;
 
   /**
    * @param {string | null} listener The origin of the page that embeds this one, if it may hear of it.
@@ -57,6 +59,7 @@ export class Embedding {
       if (origin !== listener || source !== parent || data?.steelyard !== 1 || data.type !== 'connect' || !ports[0]) return;
       removeEventListener('message', hear);
       this.#port = ports[0];
+      this.#leaves = Boolean(data.leaves);
       this.#port.onmessage = ({ data: message }) => message?.type === 'close' && this.#onClose();
       for (const message of this.#waiting.splice(0)) this.#port.postMessage(message);
     };
@@ -87,6 +90,13 @@ export class Embedding {
   doubt(on) {
     if (on !== this.#doubtful) this.tell({ type: 'doubt', on });
     this.#doubtful = on;
+  }
+
+  /** The shop's page goes to `url` as a whole, and notes what it left for. Whether there is one around this page to do it. */
+  away(url) {
+    if (!this.#leaves || window.parent === window) return false;
+    this.tell({ type: 'leave', url });
+    return true;
   }
 
   /** What the shop's page is told of a view, each thing once. */

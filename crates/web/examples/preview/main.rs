@@ -18,7 +18,7 @@ use axum::{
 use steelyard_app::{Clock, Language, view::CheckoutView};
 use steelyard_web::{
     answer, assets,
-    checkout::{self, Surroundings},
+    checkout::{self, BankPage, Surroundings},
     edge::{Edge, Policy},
     guarded, language,
     page::{Frame, Wish},
@@ -92,6 +92,7 @@ async fn show(Path(case): Path<String>, Query(wish): Query<Wish>, headers: Heade
         key: "11111111-1111-4111-8111-111111111111".to_owned(),
         listener: None,
         escape: checkout::escape(agent, "https://pay.example/c/cs_1"),
+        bank: BankPage::Framed,
         alert: None,
     };
     match checkout::render(&view, &surroundings) {

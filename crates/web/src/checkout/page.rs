@@ -19,7 +19,8 @@ use crate::{
 };
 
 /// Modules that the first view runs, so that they load side by side.
-const MODULES: [&str; 10] = [
+const MODULES: [&str; 11] = [
+    "js/bank.mjs",
     "js/card.mjs",
     "js/checkout.mjs",
     "js/countdown.mjs",
@@ -93,6 +94,15 @@ struct Beam<'a> {
     label: String,
 }
 
+/// Where the card's bank may show its page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BankPage {
+    /// In a frame, as far as our own policy goes; the bank's says the rest, to the browser alone.
+    Framed,
+    /// As a whole page only: our own policy lets no frame show it.
+    Whole,
+}
+
 /// What a buyer is told about a form that was refused.
 #[derive(Debug, Clone)]
 pub struct Alert {
@@ -112,6 +122,7 @@ pub struct Surroundings {
     /// The page that is to hear of what happens here, if it may.
     pub listener: Option<String>,
     pub escape: Option<Escape>,
+    pub bank: BankPage,
     pub alert: Option<Alert>,
 }
 
@@ -134,6 +145,7 @@ struct Page<'a> {
     key: &'a str,
     listener: Option<&'a str>,
     escape: Option<&'a Escape>,
+    bank: BankPage,
     alert: Option<&'a Alert>,
     amount: (String, &'static str),
     session: Option<Beam<'a>>,
@@ -172,6 +184,7 @@ pub fn render(view: &CheckoutView, surroundings: &Surroundings) -> Result<String
         key: &surroundings.key,
         listener: surroundings.listener.as_deref(),
         escape: surroundings.escape.as_ref().filter(|_| stage.is_timed()),
+        bank: surroundings.bank,
         alert: surroundings.alert.as_ref(),
         amount: format::parts(view.order.amount, &view.order.currency, frame.language),
         session: session.flatten(),
@@ -194,7 +207,7 @@ impl Page<'_> {
         self.say(self.words.title, "merchant", &self.view.merchant.name)
     }
 
-    fn modules(&self) -> [&'static str; 10] {
+    fn modules(&self) -> [&'static str; 11] {
         MODULES
     }
 

@@ -108,7 +108,11 @@ words! {
         secure_what: "카드사 화면에서 본인 확인을 마쳐 주세요. 아직 돈은 나가지 않았어요.", "Finish the check on your bank's page. No money has moved yet.";
         secure_frame: "카드사 본인 확인 화면", "Your bank's verification page";
         secure_opening: "카드사 화면을 열고 있어요", "Opening your bank's page";
-        secure_open: "화면이 보이지 않으면 여기서 열기", "Not showing? Open it here";
+        secure_blank: "화면이 비었거나 열리지 않으면 전체 화면으로 열어 주세요. 마치면 이 결제로 돌아와요.", "If it stays empty, open it as a full page. It leads back to this payment.";
+        secure_whole: "카드사 화면을 전체 화면으로 열기", "Open the bank's page as a full page";
+        secure_only: "카드사 화면은 전체 화면으로만 열려요", "Your bank's page opens only as a full page";
+        secure_back: "본인 확인을 마치면 이 결제로 돌아와요.", "When you have finished there, it leads back to this payment.";
+        secure_go: "카드사 화면으로 가기", "Go to your bank's page";
         other_methods: "다른 방법으로 결제하기", "Pay another way";
         step_card: "카드 정보", "Card";
         step_check: "본인 확인", "Verification";

@@ -12,7 +12,8 @@ export const channel = (target, onHello, onMessage) => {
     const pair = new MessageChannel();
     port = pair.port1;
     port.onmessage = (event) => onMessage(event.data || {});
-    source.postMessage({ steelyard: 1, type: 'connect' }, base, [pair.port2]);
+    // A page that was loaded before an upgrade does not say that it leaves when it is asked to.
+    source.postMessage({ steelyard: 1, type: 'connect', leaves: 1 }, base, [pair.port2]);
     onHello();
   };
   addEventListener('message', hear);

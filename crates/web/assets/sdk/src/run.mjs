@@ -98,6 +98,10 @@ export const run = (kind, place, secretOf, locale, emit) => {
       case 'doubt':
         doubt = detail.on;
         break;
+      // A bank that shows itself in no frame: the port is the platform's own, and so is the address.
+      case 'leave':
+        depart(detail.url);
+        break;
       case 'cancel':
         cancel(detail.moneyMoved);
         clear();
