@@ -113,6 +113,12 @@ function facts(value) {
   return JSON.stringify(shown, null, 1).replaceAll(/\n\s*/g, ' ');
 }
 
+/** What the examples sell. */
+const stocked = ask('catalog').then(({ products }) => {
+  product = products.find(({ stock }) => stock > 0);
+  items = product ? [{ sku: product.sku, quantity: 1 }] : [];
+});
+
 function section(example) {
   const log = h('ol.log', { role: 'log' });
   const place = h('div.place', {});
@@ -128,6 +134,8 @@ function section(example) {
   const settle = async (work) => {
     log.replaceChildren();
     const orderId = `ex-${newKey().split('-')[0]}`;
+    // Whoever is quick has it run as soon as there is something to buy.
+    await stocked.catch(() => {});
     try {
       write('resolved', say('결과', 'resolved'), await work({ steelyard, yourServer, watch, place, product, orderId }));
     } catch (error) {
@@ -154,9 +162,7 @@ document.querySelector('[data-examples]').append(...[...made.values()].map(({ el
 // A page put back by the Back button would keep a button that waits for a promise of before.
 addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
 try {
-  const { products } = await ask('catalog');
-  product = products.find(({ stock }) => stock > 0);
-  items = product ? [{ sku: product.sku, quantity: 1 }] : [];
+  await stocked;
   const query = new URLSearchParams(location.search);
   if (query.has('payment_key') || query.has('payment_id') || query.has('code')) {
     await made.get('resume').settle(EXAMPLES.at(-1).back);
