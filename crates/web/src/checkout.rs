@@ -144,7 +144,9 @@ impl Desk {
         match sent {
             Sent::Json => answer::data(&self.exchange, view),
             Sent::Form => {
-                let challenge = view.challenge.as_ref().filter(|_| self.may_frame(view));
+                // In a shop's frame the page stays around the bank's, which may refuse to be in one: it knows the way out.
+                let leads_on = self.may_frame(view) && self.frame().embed.is_none();
+                let challenge = view.challenge.as_ref().filter(|_| leads_on);
                 let challenge = challenge.map(|challenge| challenge.url.clone());
                 let mut response = Redirect::to(&challenge.unwrap_or_else(|| self.address())).into_response();
                 response.extensions_mut().insert(self.policy());

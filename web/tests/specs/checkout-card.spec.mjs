@@ -1,7 +1,8 @@
 // Cards at the checkout: every test card, and what a buyer is told.
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 
 import { attempt, checkoutState } from '../fixtures/api.mjs';
+import { Merchant } from '../fixtures/merchant.mjs';
 import { expect, test, usesServer } from '../fixtures/test.mjs';
 import { CARDS, Checkout } from '../pages/checkout.mjs';
 
@@ -146,6 +147,57 @@ test('the way back to the shop can be stopped, and taken', async ({ page, watch 
   expect(returned.get('signature')).toMatch(/\S/);
   // An amount here would be believed by somebody.
   expect([...returned.keys()].join(' ')).not.toContain('amount');
+});
+
+/** docs/API.md, "Coming back", as an integrator has it from there. */
+function isOurs(query, returnSecret) {
+  const object = query.get('payment_id') ?? query.get('payment_key') ?? '';
+  const expected = createHmac('sha256', returnSecret).update(`${object}.${query.get('order_id')}`).digest();
+  const given = Buffer.from(query.get('signature') ?? '', 'hex');
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+test('whoever does nothing is back at the shop after five seconds, with a signature that the shop can check', async ({ page }) => {
+  const merchant = await Merchant.open(here.server.url);
+  await page.clock.install();
+  const session = await here.api.session({ ...merchant.addresses, successUrl: `${merchant.origin}/done?cart=7` });
+  const checkout = await Checkout.open(page, session);
+  await checkout.settled();
+  // From here on time passes on this page when the test says so.
+  await page.clock.pauseAt(await page.evaluate(() => Date.now() + 1_000));
+  await checkout.payByCard(CARDS.approves);
+  await checkout.expectStatus('paid');
+  const line = page.locator('[data-returning]');
+  for (const seconds of [5, 4, 3, 2, 1]) {
+    await expect(line).toContainText(String(seconds));
+    if (seconds > 1) await page.clock.runFor(1_000);
+  }
+  await page.clock.runFor(750);
+  expect(new URL(page.url()).origin).toBe(here.server.url);
+  await page.clock.runFor(500);
+  await page.waitForURL(`${merchant.origin}/done?**`);
+  await expect(page.getByRole('heading', { name: 'Thank you' })).toBeVisible();
+
+  const returned = new URL(page.url()).searchParams;
+  // What the shop wrote is still there, and what we add is no amount: somebody would believe it.
+  expect([...returned.keys()].sort()).toEqual(['cart', 'order_id', 'payment_id', 'signature']);
+  const [payment] = await here.api.paymentsOf(session.orderId);
+  expect(Object.fromEntries(returned)).toMatchObject({ cart: '7', payment_id: payment.id, order_id: session.orderId });
+  const { returnSecret } = await here.api.get('/v1/checkout/settings');
+  expect(isOurs(returned, returnSecret)).toBe(true);
+  const other = await here.api.session();
+  const last = returned.get('signature').at(-1);
+  for (const [name, altered] of [
+    ['payment_id', `${payment.id.slice(0, -1)}${payment.id.endsWith('0') ? 1 : 0}`],
+    ['order_id', other.orderId],
+    ['signature', `${returned.get('signature').slice(0, -1)}${last === '0' ? 1 : 0}`],
+    ['signature', ''],
+  ]) {
+    const forged = new URLSearchParams(returned);
+    forged.set(name, altered);
+    expect(isOurs(forged, returnSecret), `${name} ${altered}`).toBe(false);
+  }
+  await merchant.close();
 });
 
 test('a session that nobody made is not found', async ({ page, watch }) => {

@@ -78,28 +78,33 @@ export function watchCamera({ video, onText, onState, onTorch }) {
     nextFrame(video, look);
   }
 
+  const isOver = (mine) => over || mine !== round;
+
   async function acquire() {
     const mine = (round += 1);
     onState('starting');
     try {
       decode ??= await decoder();
     } catch {
-      return onState('nodecoder');
+      return isOver(mine) ? undefined : onState('nodecoder');
     }
+    // Whoever has left meanwhile is not asked for their camera.
+    if (isOver(mine)) return undefined;
     try {
       const got = await navigator.mediaDevices.getUserMedia({
         audio: false, video: { facingMode: { ideal: 'environment' }, width: { ideal: 1280 }, height: { ideal: 720 } },
       });
-      if (over || mine !== round) return got.getTracks().forEach((track) => track.stop());
+      if (isOver(mine)) return got.getTracks().forEach((track) => track.stop());
       stream = got;
       video.srcObject = stream;
       await video.play();
     } catch (error) {
       // play() is interrupted when the tracks are released meanwhile; that is no failure of the camera.
-      if (over || mine !== round) return undefined;
+      if (isOver(mine)) return undefined;
       release();
       return onState(reasonOf(error));
     }
+    if (isOver(mine)) return undefined;
     onState('on');
     onTorch(Boolean(stream.getVideoTracks()[0].getCapabilities?.().torch));
     return nextFrame(video, look);

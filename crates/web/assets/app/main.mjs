@@ -44,8 +44,12 @@ function Coming({ name }) {
   // A browser remembers that a module failed: only a new page asks for it again.
   return html`<${Screen} title=${t('lost.title')} name="lost" back=${href('home')}
     foot=${html`<${Press} needsNetwork=${false} onPress=${() => location.reload()}>${t('app.again')}<//>`}>
-    <${Notice} what=${t('error.network')} moved=${t('money.no')} press=${t('next.network')} /><//>`;
+    <${Notice} what=${t('error.network')} moved=${moved()} press=${t('next.network')} /><//>`;
 }
+
+/** Where money is sent from, a page that was opened anew cannot know what was sent before. */
+const SENDING = new Set(['confirm', 'pin', 'topUpPin', 'topUpDone']);
+const moved = () => t(SENDING.has(app.route.name) ? 'money.unknown' : 'money.no');
 
 function Missing() {
   return html`<${Screen} title=${t('missing.title')}><p>${t('missing.text')}</p><a class="btn p l" href=${href('home')}>${t('app.home')}</a><//>`;
@@ -54,7 +58,7 @@ function Missing() {
 /** Neither the server nor this device could say who is signed in. */
 function Lost() {
   return html`<${Screen} title=${t('lost.title')} name="lost" foot=${html`<${Press} needsNetwork=${false} onPress=${askWhoIsIn}>${t('app.again')}<//>`}>
-    <${Notice} what=${t('error.network')} moved=${t('money.no')} press=${t('next.network')} />
+    <${Notice} what=${t('error.network')} moved=${moved()} press=${t('next.network')} />
   <//>`;
 }
 

@@ -35,7 +35,7 @@ function sourceOf({ source, months }) {
 /** `changed()` is called after every change of `state`. Time, keys and timers are arguments for the tests' sake. */
 export function payment(api, changed, { now = () => Date.now(), newKey, timers = globalThis } = {}) {
   const keys = intent(newKey);
-  const flow = { state: nothing(), open, load, choose, approve, resend, refresh, leave, remainingMs };
+  const flow = { state: nothing(), open, load, choose, approve, resend, refresh, leave, forget: reset, remainingMs };
   let touching = null;
   let polling = null;
   let sent = null;
@@ -156,6 +156,8 @@ export function payment(api, changed, { now = () => Date.now(), newKey, timers =
       const view = await api.get(`confirm/${id}`);
       if (flow.state === opening) take(view);
     } catch (error) {
+      // Somebody comes back to an address: what was sent from there before, nobody has said.
+      if (!error.isFinal) error.outcome = 'unknown';
       if (flow.state === opening) set({ phase: 'failed', error });
     }
   }

@@ -5,7 +5,7 @@ import { money } from '../js/format.mjs';
 import { timestamp } from './format.mjs';
 import { href, replace } from './router.mjs';
 import { app, install, mayOfferInstall, noteSuccess, pay, t } from './state.mjs';
-import { didMoneyMove, whatHappened, whyDeclined } from './explain.mjs';
+import { didMoneyMove, whatHappened, whatToPress, whyDeclined } from './explain.mjs';
 import { Amount, Failure, Icon, Notice, Press, Row, Screen, Waiting } from './ui.mjs';
 import { cameFrom, cancel, Lines, PayButton, Source, useRefreshAtEnd } from './screen-confirm.mjs';
 import { cardName } from './lines.mjs';
@@ -104,10 +104,21 @@ function Ending({ name, title, what, press, moved = t('money.no') }) {
 const Expired = () => html`<${Ending} name="expired" title=${t('expired.title')} what=${t('expired.text')} press=${t('expired.press')} />`;
 const Taken = () => html`<${Ending} name="taken" title=${t('taken.title')} what=${t('taken.text')} press=${t('taken.press')} />`;
 
+/** Nobody could say how the payment of this address stands: it is asked again, as often as somebody wants. */
+function Unanswered({ error }) {
+  const again = () => pay.load(pay.state.id);
+  return html`<${Screen} title=${t('failed.title')} name="failed" foot=${html`
+      <${Press} needsNetwork=${false} onPress=${again}>${t('app.again')}<//>
+      <button type="button" class="btn l" onClick=${goHome}>${t('app.home')}</button>`}>
+    <${Notice} tone="wai" what=${whatHappened(error)} moved=${didMoneyMove(error.outcome)} press=${whatToPress(error)} />
+  <//>`;
+}
+
 /** The code could not be opened, or a wrong number has voided it. */
 function Failed({ error }) {
   if (error.code === 'QR_EXPIRED') return html`<${Expired} />`;
   if (error.code === 'QR_TAKEN') return html`<${Taken} />`;
+  if (error.outcome === 'unknown') return html`<${Unanswered} error=${error} />`;
   const wrong = error.code === 'WRONG_NUMBER';
   const title = wrong ? t('wrongNumber.title') : t('failed.title');
   const press = wrong ? t('wrongNumber.press') : t('expired.press');

@@ -77,6 +77,8 @@ export const pay = payment(calls, changed);
 /** Remembers the present address, for after signing in. */
 export function askToSignIn() {
   app.session = 'out';
+  // Whoever signs in again does so in the world they were in.
+  app.askedMode = app.payer?.mode ?? app.askedMode;
   app.payer = null;
   app.topUp = null;
   if (app.route.name !== 'signIn' && app.route.name !== 'signUp') {
@@ -135,8 +137,9 @@ async function enter(path, body) {
   takePayer(await api.post(path, body));
   const place = rememberedPlace();
   const route = place ? parse(place) : null;
-  // A payment that was open when the session ended is asked for again, as the same payer or another.
-  pay.leave();
+  // A payment that was open when the session ended is asked for again, as the same payer or another. Its code is not
+  // given back: it may be the very one that is gone back to.
+  pay.forget();
   replace(route && route.name !== 'missing' ? place : href('home'));
 }
 
