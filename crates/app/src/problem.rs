@@ -77,18 +77,36 @@ impl Problem {
         Self::new(Code::StateConflict).said(error.to_string(), "이 상태에서는 그렇게 바뀔 수 없어요")
     }
 
-    /// The whole body of the answer.
+    /// For who wrote the request.
     #[must_use]
-    pub fn body(&self, language: Language, request_id: &str) -> String {
+    pub fn sentence(&self, language: Language) -> String {
         let facts = self.code.facts();
         let (sentence, detail) = match language {
             Language::English => (facts.english, &self.detail),
             Language::Korean => (facts.korean, self.detail_in_korean.as_ref().unwrap_or(&self.detail)),
         };
-        let message = sentence.replace("{detail}", detail);
+        sentence.replace("{detail}", detail).trim().to_owned()
+    }
+
+    /// Whether money moved.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        self.outcome.unwrap_or(self.code.facts().outcome)
+    }
+
+    /// The whole body of the answer.
+    #[must_use]
+    pub fn body(&self, language: Language, request_id: &str) -> String {
+        self.in_words(&Telling { message: &self.sentence(language), money: None, next: None }, request_id)
+    }
+
+    /// The same facts, told to somebody who wrote no request.
+    #[must_use]
+    pub fn in_words(&self, telling: &Telling<'_>, request_id: &str) -> String {
+        let facts = self.code.facts();
         let body = Body {
             code: facts.name,
-            message: message.trim(),
+            message: telling.message,
             data: None,
             error: Error {
                 kind: facts.kind.as_str(),
@@ -96,7 +114,9 @@ impl Problem {
                 decline_code: self.decline_code.as_deref(),
                 payment_id: self.payment_id.as_deref(),
                 retryable: facts.retryable,
-                outcome: self.outcome.unwrap_or(facts.outcome).as_str(),
+                outcome: self.outcome().as_str(),
+                money: telling.money,
+                next: telling.next,
                 doc_url: format!("/docs/errors#{}", facts.name),
             },
             request_id,
@@ -109,6 +129,16 @@ impl Problem {
     pub const fn status(&self) -> u16 {
         self.code.facts().status
     }
+}
+
+/// What a body says of a refusal in words.
+#[derive(Debug, Clone, Copy)]
+pub struct Telling<'a> {
+    pub message: &'a str,
+    /// Whether money moved.
+    pub money: Option<&'a str>,
+    /// What to do.
+    pub next: Option<&'a str>,
 }
 
 /// `{"code":"OK","message":"…","data":…,"requestId":"…"}` around an object that is JSON already.
@@ -152,6 +182,10 @@ struct Error<'a> {
     payment_id: Option<&'a str>,
     retryable: bool,
     outcome: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    money: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<&'a str>,
     doc_url: String,
 }
 

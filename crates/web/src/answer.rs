@@ -9,12 +9,16 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
-use steelyard_app::{Code, Outcome, Problem, problem::success_body, view::to_json};
+use steelyard_app::{
+    Code, Outcome, Problem,
+    problem::{Telling, success_body},
+    view::to_json,
+};
 
 use crate::{
     edge::{Exchange, Policy},
     page::Frame,
-    words::Words,
+    words::{self, Told, Words},
 };
 
 /// What was wrong. The edge puts it into words, which knows the language and what the browser wants.
@@ -75,17 +79,71 @@ impl Refusal {
         if let Some(seconds) = wait {
             parts.headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        let page = if exchange.wants_page {
-            problem_page(&self.problem, exchange, exchange.is_read && !self.after_money).ok()
-        } else {
-            None
-        };
+        let page = if exchange.wants_page { self.page(exchange).ok() } else { None };
         let (kind, body) = match page {
             Some(page) => ("text/html; charset=utf-8", page),
-            None => ("application/json", self.problem.body(exchange.language, &exchange.request_id)),
+            None => ("application/json", self.json(exchange)),
         };
         parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
         Response::from_parts(parts, Body::from(body))
+    }
+
+    /// Who only looked has moved nothing, whatever kept them from seeing.
+    fn moved(&self, exchange: &Exchange) -> Outcome {
+        if exchange.is_read && !self.after_money { Outcome::None } else { self.problem.outcome() }
+    }
+
+    fn told(&self, exchange: &Exchange) -> Told {
+        words::told(&self.problem, self.moved(exchange), exchange.language)
+    }
+
+    /// At the checkout the page's script shows it to a buyer; elsewhere it is for who wrote the request.
+    fn json(&self, exchange: &Exchange) -> String {
+        if exchange.checkout().is_none() {
+            return self.problem.body(exchange.language, &exchange.request_id);
+        }
+        let Told { title, money, next } = self.told(exchange);
+        let telling = Telling { message: title, money: Some(money), next: Some(next) };
+        self.problem.in_words(&telling, &exchange.request_id)
+    }
+
+    fn page(&self, exchange: &Exchange) -> Result<String, askama::Error> {
+        let words = Words::of(exchange.language);
+        let frame = Frame::new(&exchange.wish, exchange.language);
+        let unknown = self.moved(exchange) == Outcome::Unknown;
+        let sentence = || self.problem.sentence(exchange.language);
+        let (title, message, next) = match (self.problem.status(), exchange.checkout()) {
+            (_, Some(_)) => {
+                let Told { title, next, .. } = self.told(exchange);
+                (title, String::new(), next)
+            }
+            (404, None) => (words.nowhere_title, String::new(), words.nowhere_next),
+            (500.., None) => (words.broken_title, sentence(), words.broken_next),
+            (_, None) => (words.refused_title, sentence(), words.refused_next),
+        };
+        let page = ProblemPage {
+            words,
+            title,
+            message,
+            unknown,
+            money: self.told(exchange).money,
+            next,
+            request_id: &exchange.request_id,
+            again: self.again(exchange, &frame, words),
+            frame: &frame,
+        };
+        page.render()
+    }
+
+    /// What is to be pressed: the same address, where it only showed something; the checkout, where a form led away from it.
+    fn again(&self, exchange: &Exchange, frame: &Frame, words: &'static Words) -> Option<(String, &'static str)> {
+        let status = self.problem.status();
+        if exchange.is_read {
+            let only_showed = !self.after_money && status >= 500;
+            return only_showed.then(|| (exchange.address.clone(), words.try_again));
+        }
+        let secret = exchange.checkout().filter(|_| status != 404)?;
+        Some((format!("/c/{secret}{}", frame.query()), words.look_again))
     }
 }
 
@@ -106,22 +164,6 @@ pub fn page(status: StatusCode, html: String, policy: Policy) -> Response {
     response
 }
 
-/// The sentence of a refusal, without the rest of its body.
-#[must_use]
-pub fn sentence(problem: &Problem, language: steelyard_app::Language) -> String {
-    let body: serde_json::Value = serde_json::from_str(&problem.body(language, "")).unwrap_or_default();
-    body["message"].as_str().unwrap_or_default().to_owned()
-}
-
-/// Whether money may have moved.
-#[must_use]
-pub fn is_uncertain(problem: &Problem) -> bool {
-    match problem.outcome.unwrap_or(problem.code.facts().outcome) {
-        Outcome::None => false,
-        Outcome::Unknown | Outcome::Done => true,
-    }
-}
-
 #[derive(Template)]
 #[template(path = "problem.html")]
 struct ProblemPage<'a> {
@@ -133,30 +175,6 @@ struct ProblemPage<'a> {
     money: &'static str,
     next: &'static str,
     request_id: &'a str,
-    again: Option<&'a str>,
-}
-
-fn problem_page(problem: &Problem, exchange: &Exchange, is_read: bool) -> Result<String, askama::Error> {
-    let words = Words::of(exchange.language);
-    let of_checkout = exchange.address.starts_with("/c/");
-    let (title, next, message) = match (problem.status(), of_checkout) {
-        (404, true) => (words.missing_title, words.missing_next, String::new()),
-        (404, false) => (words.nowhere_title, words.nowhere_next, String::new()),
-        (500.., _) => (words.broken_title, words.broken_next, sentence(problem, exchange.language)),
-        (_, _) => (words.refused_title, words.refused_next, sentence(problem, exchange.language)),
-    };
-    let unknown = is_uncertain(problem) && !is_read;
-    let page = ProblemPage {
-        frame: &Frame::new(&exchange.wish, exchange.language),
-        words,
-        title,
-        message,
-        unknown,
-        money: if unknown { words.maybe_money } else { words.no_money },
-        next,
-        request_id: &exchange.request_id,
-        // A form is not posted again by a link; its page is one step back.
-        again: Some(exchange.address.as_str()).filter(|_| is_read && problem.status() >= 500),
-    };
-    page.render()
+    /// An address, and what its link says.
+    again: Option<(String, &'static str)>,
 }

@@ -19,7 +19,7 @@ use body::Sent;
 pub(crate) use body::{missing, of_json, read as read_body};
 pub(crate) use events::{BUFFERING, LIFE, RETRY, pings, stopped};
 pub use in_app::{Escape, escape};
-pub use page::{Alert, BankPage, Stage, Surroundings, alert, render, returned};
+pub use page::{Alert, BankPage, Stage, Surroundings, render, returned};
 use serde::Deserialize;
 use steelyard_app::{
     Code, Language, Problem,
@@ -161,8 +161,7 @@ impl Desk {
             Sent::Json => Err(problem.into()),
             Sent::Form => {
                 let view = self.view().await?;
-                let message = answer::sentence(&problem, self.language());
-                let alert = alert(message, answer::is_uncertain(&problem), self.language());
+                let alert = Alert::of(&problem, self.language());
                 let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::BAD_REQUEST);
                 self.page(status, &view, Some(alert))
             }

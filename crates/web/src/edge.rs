@@ -59,6 +59,14 @@ impl Exchange {
     }
 }
 
+impl Exchange {
+    /// The secret in the address, at the checkout.
+    #[must_use]
+    pub fn checkout(&self) -> Option<&str> {
+        self.address.strip_prefix("/c/")?.split(['/', '?']).next()
+    }
+}
+
 /// A browser that goes somewhere says that it wants HTML; a script's `fetch` does not.
 fn wants_page(headers: &HeaderMap) -> bool {
     headers

@@ -2,8 +2,10 @@
 //! compile; one that nobody uses, or that a script asks for in vain, fails a test.
 
 mod checkout;
+mod refusal;
 
 pub use checkout::Words;
+pub use refusal::{Refusals, Told, told};
 use serde::Serialize;
 use steelyard_app::Language;
 
@@ -51,8 +53,6 @@ words! {
         network_title: "연결이 끊겼어요", "The connection was lost";
         network_money: "결제가 접수됐을 수 있어요.", "Your payment may have been received.";
         network_next: "같은 버튼을 다시 눌러도 두 번 결제되지 않아요.", "Pressing the same button again will not charge you twice.";
-        refused_money: "돈은 빠져나가지 않았어요.", "No money moved.";
-        unknown_money: "돈이 나갔을 수 있어요. 결과를 확인한 뒤 알려 드릴게요.", "Money may have moved. We are checking and will tell you.";
         number_length: "카드 번호는 14~19자리예요. 번호를 다시 확인해 주세요.", "A card number has 14 to 19 digits. Check the number.";
         number_check: "카드 번호가 맞지 않아요. 한 자리씩 다시 확인해 주세요.", "This card number is not right. Check it digit by digit.";
         expiry_form: "유효기간을 월/년 순서로 적어 주세요. 예: 12/30", "Enter the expiry as month/year, for example 12/30.";

@@ -216,11 +216,14 @@ fn a_refused_form_is_shown_again_with_its_reason() {
     let alert = Alert {
         title: "카드 번호가 맞지 않아요".to_owned(),
         money: "돈은 빠져나가지 않았어요.".to_owned(),
-        next: String::new(),
+        next: "한 자리씩 다시 확인해 주세요.".to_owned(),
+        in_doubt: false,
     };
     let surroundings = Surroundings { alert: Some(alert), ..surroundings(Language::Korean) };
     let html = render(&views::open(views::Language::Korean), &surroundings).unwrap();
-    assert!(html.contains("role=\"alert\"><b>카드 번호가 맞지 않아요</b>"));
+    let told = "role=\"alert\"><b>카드 번호가 맞지 않아요</b><p class=\"money\">돈은 빠져나가지 않았어요.</p>\
+                <p>한 자리씩 다시 확인해 주세요.</p>";
+    assert!(html.contains(told), "{html}");
 }
 
 #[test]

@@ -118,6 +118,7 @@ async fn a_secret_that_nobody_was_given_is_a_page_to_a_person_and_json_to_a_scri
         (StatusCode::NOT_FOUND, &"text/html; charset=utf-8".parse().unwrap())
     );
     let id = headers[REQUEST_ID].to_str().unwrap();
+    assert!(page.contains("Go back to the shop and start the payment again."), "{page}");
     assert!(page.contains("There is no checkout at this address") && page.contains(id), "{page}");
     let (status, headers, body) = site.ask("GET", "/c/cs_1_secret_2/state", &[("accept-language", "ko")], "").await;
     let body = json(&body);
@@ -223,7 +224,25 @@ async fn who_posts_too_often_waits() {
     let (headers, body) = refused.expect("nobody was refused");
     let wait: u64 = headers[header::RETRY_AFTER].to_str().unwrap().parse().unwrap();
     assert!((1..=2).contains(&wait), "{wait}");
-    assert_eq!(json(&body)["error"]["outcome"], "none");
+    let body = json(&body);
+    assert_eq!(body["error"]["outcome"], "none");
+    // Told to a buyer, who knows of no key and no header.
+    assert_eq!(body["message"], "짧은 시간에 너무 많이 눌렀어요");
+    assert_eq!(body["error"]["money"], "돈은 빠져나가지 않았어요.");
+    assert_eq!(body["error"]["next"], "잠시 뒤 같은 버튼을 다시 눌러 주세요.");
+    let form = [FORM, ("accept", "text/html")];
+    let (status, _, page) = site.ask("POST", "/c/cs_1_secret_2/attempts?lang=en", &form, "").await;
+    assert_eq!(status, 429);
+    for told in ["Too many tries in a short time", "No money moved.", "Press the same button again in a moment."] {
+        assert!(page.contains(told), "{told}: {page}");
+    }
+    assert!(page.contains("href=\"/c/cs_1_secret_2?lang=en\""), "the way back to the checkout: {page}");
+    assert!(!page.contains("Retry-After") && !page.contains("this key"), "{page}");
+    // Who asks an application's own address is told what its sender has to do.
+    let (status, _, body) = site.ask("POST", "/app/api/top-ups", &[JSON, ("accept-language", "en")], "{}").await;
+    assert_eq!(status, 429);
+    assert!(json(&body)["message"].as_str().unwrap().contains("Retry-After"), "{body}");
+    assert!(json(&body)["error"].get("next").is_none());
     // Reading is not posting.
     assert_eq!(site.ask("GET", "/c/cs_1/state", &[], "").await.0, 404);
     site.close();

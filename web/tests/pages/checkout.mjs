@@ -47,6 +47,8 @@ export class Checkout {
     this.failure = this.id('failure');
     this.moneyMoved = this.id('money-moved');
     this.nextStep = this.id('next-step');
+    /** Of what was refused before anything was done. */
+    this.alert = this.scope.getByRole('alert');
     this.qr = this.id('qr');
     this.qrState = this.id('qr-state');
     /** The code as a link, for whom has the app on this very device. */

@@ -26,5 +26,14 @@ fn a_problem_is_told_in_the_callers_language_with_the_numbers() {
     assert_eq!(body["error"]["param"], "lines[0].quantity");
     assert_eq!(body["error"]["outcome"], "none");
     assert_eq!(body["error"]["retryable"], false);
+    assert!(body["error"].get("next").is_none() && body["error"].get("money").is_none());
+    let telling = Telling { message: "Sold out", money: Some("No money moved."), next: Some("Order again.") };
+    let told: serde_json::Value = serde_json::from_str(&problem.in_words(&telling, "req_1")).unwrap();
+    assert_eq!((&told["code"], &told["message"]), (&body["code"], &"Sold out".into()));
+    assert_eq!((&told["error"]["money"], &told["error"]["next"]), (&"No money moved.".into(), &"Order again.".into()));
+    assert_eq!(
+        (&told["error"]["param"], &told["error"]["outcome"]),
+        (&body["error"]["param"], &body["error"]["outcome"])
+    );
     assert!(problem.body(Language::Korean, "req_1").contains("재고가 부족해요"));
 }

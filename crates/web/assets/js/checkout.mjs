@@ -159,7 +159,7 @@ async function send(address, body, key) {
 
 /** `done`, `refused` before anything was done, or `lost`. What `signal` gave up is lost without a word. */
 async function sent(address, body, key, signal) {
-  const headers = { Accept: 'application/json', 'Content-Type': 'application/json' };
+  const headers = { Accept: 'application/json', 'Accept-Language': settings.lang, 'Content-Type': 'application/json' };
   if (key) headers['Idempotency-Key'] = key;
   say(words.busy);
   let answer, told;
@@ -167,7 +167,7 @@ async function sent(address, body, key, signal) {
     answer = await fetch(address, { method: 'POST', headers, body: JSON.stringify(body), signal });
     told = await answer.json();
   } catch {
-    if (!signal?.aborted) alarm(words.networkTitle, words.networkMoney, words.networkNext);
+    if (!signal?.aborted) alarm(false, words.networkTitle, words.networkMoney, words.networkNext);
     return 'lost';
   }
   requestId = told.requestId ?? '';
@@ -178,19 +178,18 @@ async function sent(address, body, key, signal) {
     return 'done';
   }
   const certain = told.error?.outcome === 'none';
-  alarm(told.message, certain ? words.refusedMoney : words.unknownMoney, '');
+  alarm(certain, told.message, told.error?.money, told.error?.next);
   if (told.error?.param) Forms.refuse(told.error.param, told.message);
   await stream.ask().catch(() => {});
   return certain ? 'refused' : 'lost';
 }
 
-function alarm(title, money, next) {
+function alarm(certain, ...sentences) {
   const alert = document.getElementById('alert');
   if (!alert) return;
-  const [first, ...rest] = alert.children;
-  first.textContent = title;
-  rest[0].textContent = money;
-  rest[1].textContent = next;
+  sentences.forEach((sentence, at) => (alert.children[at].textContent = sentence));
+  alert.classList.toggle('wai', !certain);
+  alert.classList.toggle('bad', certain);
   alert.hidden = false;
   alert.scrollIntoView({ block: 'nearest' });
 }

@@ -4,7 +4,7 @@
 use askama::Template;
 use serde::Serialize;
 use steelyard_app::{
-    Language,
+    Language, Outcome, Problem,
     view::{
         CheckoutAccountView, CheckoutFailureView, CheckoutLineView, CheckoutPaymentView, CheckoutQrView,
         CheckoutUnknownView, CheckoutView,
@@ -15,7 +15,7 @@ use super::in_app::Escape;
 use crate::{
     format,
     page::Frame,
-    words::{self, Words},
+    words::{self, Told, Words},
 };
 
 /// Modules that the first view runs, so that they load side by side.
@@ -109,6 +109,17 @@ pub struct Alert {
     pub title: String,
     pub money: String,
     pub next: String,
+    /// Whether money may have moved.
+    pub in_doubt: bool,
+}
+
+impl Alert {
+    #[must_use]
+    pub fn of(problem: &Problem, language: Language) -> Self {
+        let Told { title, money, next } = words::told(problem, problem.outcome(), language);
+        let in_doubt = problem.outcome() == Outcome::Unknown;
+        Self { title: title.to_owned(), money: money.to_owned(), next: next.to_owned(), in_doubt }
+    }
 }
 
 /// Around the view, what the page needs to know.
@@ -293,7 +304,7 @@ impl Page<'_> {
             None => self.words.unavailable_all.to_owned(),
         };
         let title = self.say(self.words.unavailable_title, "method", first.name);
-        Some(Alert { title, money: self.words.unavailable_money.to_owned(), next })
+        Some(Alert { title, money: self.words.unavailable_money.to_owned(), next, in_doubt: false })
     }
 
     fn money_line(&self, failure: &CheckoutFailureView) -> &'static str {
@@ -402,12 +413,4 @@ struct Returned<'a> {
 /// A template cannot be filled, which its own tests rule out.
 pub fn returned(frame: &Frame, back: &str) -> Result<String, askama::Error> {
     Returned { frame, words: Words::of(frame.language), back }.render()
-}
-
-/// The words of a refusal, for the page of the form that was refused.
-#[must_use]
-pub fn alert(message: String, moved: bool, language: Language) -> Alert {
-    let words = Words::of(language);
-    let money = if moved { words.maybe_money } else { words.no_money };
-    Alert { title: message, money: money.to_owned(), next: String::new() }
 }

@@ -56,6 +56,7 @@ words! {
         prepare_note: "여기서는 확인만 해요. 쇼핑몰이 주문을 확정할 때 결제돼요.", "This only verifies you. You are charged when the shop confirms the order.";
         no_money: "돈은 빠져나가지 않았어요.", "No money moved.";
         maybe_money: "돈이 나갔을 수 있어요.", "Money may have moved.";
+        no_more_money: "이번에는 돈이 더 빠져나가지 않았어요.", "No more money moved this time.";
 
         // The app.
         qr_label: "결제 QR 코드예요. 휴대폰 카메라로 비추세요.", "QR code for this payment. Point your phone's camera at it.";
@@ -177,8 +178,6 @@ words! {
         in_app_menu: "오른쪽 아래나 위의 메뉴에서 '다른 브라우저로 열기'를 눌러 주세요.", "Use the app's menu and choose to open this page in your browser.";
 
         // Pages with one message.
-        missing_title: "이 주소에는 결제창이 없어요", "There is no checkout at this address";
-        missing_next: "주소가 잘렸을 수 있어요. 쇼핑몰로 돌아가 결제를 다시 시작해 주세요.", "The address may have been cut off. Go back to the shop and start the payment again.";
         nowhere_title: "이 페이지는 없어요", "There is no such page";
         nowhere_next: "주소를 다시 확인해 주세요.", "Check the address.";
         broken_title: "저희 쪽에 문제가 생겼어요", "Something went wrong on our side";

@@ -4,7 +4,7 @@ use super::*;
 
 type Rows = &'static [(&'static str, &'static str, &'static str)];
 
-const TABLES: [Rows; 2] = [Words::ALL, Script::ALL];
+const TABLES: [Rows; 3] = [Words::ALL, Script::ALL, Refusals::ALL];
 
 fn places(sentence: &str) -> BTreeSet<&str> {
     sentence.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
@@ -46,7 +46,7 @@ fn text_of(folders: &[&str]) -> String {
 #[test]
 fn every_sentence_of_the_pages_is_used() {
     let text = text_of(&["templates", "src"]);
-    for (key, _, _) in Words::ALL {
+    for (key, _, _) in Words::ALL.iter().chain(Refusals::ALL) {
         assert!(text.contains(&format!("words.{key}")), "nobody says {key}");
     }
 }
