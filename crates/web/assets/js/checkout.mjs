@@ -84,12 +84,20 @@ function show(copy) {
   doubt.saw(before, view);
   const chosen = page.querySelector('[name="m"]:checked')?.value;
   const offered = copy.querySelector('[name="m"][checked]')?.value;
+  keepFirst(copy);
   morph(page, copy.getElementById('page'));
   countdown.now = view.now;
   if (before.status !== view.status) moved(offered);
   else keepChoice(chosen);
   told(before);
   shown();
+}
+
+/** The server knows of no order but its own. */
+function keepFirst(copy) {
+  const { first } = document.documentElement.dataset;
+  const item = first && copy.getElementById(`m-${first}`)?.closest('li');
+  item?.parentElement.prepend(item);
 }
 
 /** Another status is another page: its heading is where reading goes on. */
@@ -108,7 +116,11 @@ function keepChoice(chosen) {
 }
 
 function told(before) {
-  if (view.qr?.state === 'scanned' && before.qr?.state !== 'scanned') say(words.saidScanned);
+  if (view.qr?.state === 'scanned' && before.qr?.state !== 'scanned') {
+    say(words.saidScanned);
+    // A code is asked for by itself: the app was used when somebody scanned it.
+    remember('app');
+  }
   if (before.qr && view.qr?.state === 'waiting' && before.qr.shortCode !== view.qr.shortCode) say(words.saidRenewed);
   if (view.failure && JSON.stringify(view.failure) !== JSON.stringify(before.failure)) {
     hush();
@@ -144,6 +156,7 @@ async function send(address, body, key) {
   // A code moves no money: a payer who scans it does, and the page is told of that.
   if (body.method === 'app') return (await sent(address, body, key, codes.signal)) !== 'lost';
   if (!address.includes('/attempts')) return (await sent(address, body, key)) !== 'lost';
+  remember(body.method);
   forgetCode();
   doubt.sent();
   weigh();
@@ -339,7 +352,6 @@ addEventListener('keydown', (event) => {
 page.addEventListener('change', ({ target }) => {
   if (target.name !== 'm') return;
   hush();
-  remember(target.value);
   embedding.chose(target.value);
   if (target.value !== 'app') forgetCode();
   want();
@@ -347,24 +359,13 @@ page.addEventListener('change', ({ target }) => {
 
 // ---- What was used last ----
 
+/** For `last-used.js`, when the next page is opened: this one keeps its order. */
 function remember(method) {
   try {
     localStorage.setItem(LAST_METHOD, method);
   } catch {
     // A browser that keeps nothing for us in a frame: the list has its own order.
   }
-}
-
-/** What this browser paid with last is chosen, unless the session already has a way. */
-function recall() {
-  let last;
-  try {
-    last = localStorage.getItem(LAST_METHOD);
-  } catch {
-    return;
-  }
-  if (!last || view.status !== 'open' || view.payment || view.qr || view.failure) return;
-  keepChoice(last);
 }
 
 let opening = true;
@@ -383,7 +384,6 @@ function health(state) {
 
 backInWindow();
 countdown.now = view.now;
-recall();
 const stream = follow(settings.base, settings.query, arrived, health);
 document.addEventListener('visibilitychange', () => {
   want();

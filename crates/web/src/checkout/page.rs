@@ -295,6 +295,12 @@ impl Page<'_> {
         self.view.methods.iter().filter_map(offer).collect()
     }
 
+    /// Whether nobody has tried a way to pay here.
+    fn is_fresh(&self) -> bool {
+        let view = self.view;
+        self.stage == Stage::Open && view.payment.is_none() && view.qr.is_none() && view.failure.is_none()
+    }
+
     /// What does not work now, and what does.
     fn shaky(&self) -> Option<Alert> {
         let offers = self.offers();
