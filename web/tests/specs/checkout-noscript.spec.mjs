@@ -57,6 +57,17 @@ test('the issuer asks on a page of its own', async ({ page }) => {
   await new Checkout(page).expectPaid();
 });
 
+test('in a shop’s frame the page stays around the issuer’s, which may refuse to be in one', async ({ page }) => {
+  const session = await here.api.session({ amount: 9_900 });
+  await page.goto(`${session.url}?embed=overlay`);
+  await page.getByTestId('method-card').click();
+  await fillCard(page, CARDS.challenge);
+  const checkout = new Checkout(page);
+  await checkout.expectStatus('authenticating');
+  expect(page.url()).toBe(`${session.url}?embed=overlay`);
+  await expect(checkout.bankAsPage).toBeVisible();
+});
+
 test('a transfer posts too', async ({ page }) => {
   await open(page, 'transfer', 9_900);
   const checkout = new Checkout(page);
