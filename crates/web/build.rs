@@ -10,14 +10,17 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use flate2::{Compression, write::GzEncoder};
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha384};
 
 /// Formats that are text; the others are compressed already.
 const TEXTS: [&str; 9] = ["css", "js", "mjs", "ts", "json", "svg", "txt", "html", "webmanifest"];
 /// What a file at an address without the hash writes where it means the address with it.
 const PLACEHOLDER: &str = "{{ assets }}";
 const HASH_CHARS: usize = 16;
+/// What merchants' pages load, and may pin.
+const PINNED: [&str; 2] = ["steelyard.js", "steelyard.mjs"];
 /// A compressed form that saves less than this share of the file is not worth a place in the binary.
 const SAVES_AT_LEAST: usize = 10;
 
@@ -33,6 +36,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         collect(&here.join(folder), prefix, &mut files)?;
     }
     files.retain(|(path, _)| path != "vendor/VENDOR.toml");
+    files.push((String::from("sdk/integrity.json"), integrity(&files)?));
     files.sort();
     let hash = tree_hash(&files);
     let assets = format!("/assets/{hash}");
@@ -70,6 +74,19 @@ fn collect(folder: &Path, prefix: &str, files: &mut Files) -> Result<(), Box<dyn
         }
     }
     Ok(())
+}
+
+/// The hashes that merchants' pages pin, as browsers compare them.
+fn integrity(files: &Files) -> Result<Vec<u8>, Box<dyn Error>> {
+    let mut list = Vec::new();
+    for name in PINNED {
+        let path = format!("sdk/{name}");
+        let found = files.iter().find(|(other, _)| *other == path);
+        let (_, bytes) = found.ok_or_else(|| format!("{path} is not there"))?;
+        list.push(format!("{name:?}:\"sha384-{}\"", STANDARD.encode(Sha384::digest(bytes))));
+    }
+    let version = env::var("CARGO_PKG_VERSION")?;
+    Ok(format!("{{\"version\":{version:?},\"files\":{{{}}}}}\n", list.join(",")).into_bytes())
 }
 
 fn tree_hash(files: &Files) -> String {

@@ -154,6 +154,7 @@ export function mockShop() {
       const page = await readFile(new URL('sdk/checkout.html', import.meta.url), 'utf8');
       return reply(200, page.replace('{{ amount }}', order?.amount ?? ''), 'text/html', { 'Content-Security-Policy': `${POLICY}*` });
     }
+    if (path === '/sdk/v1/integrity.json') return reply(200, { version: '0', files: { 'steelyard.js': 'sha384-mock' } });
     if (path === '/checkout.mjs') return reply(200, await readFile(new URL('sdk/checkout.mjs', import.meta.url), 'utf8'), 'text/javascript');
     const asset = path.startsWith('/assets/0/') ? path.slice('/assets/0/'.length) : path.startsWith('/sdk/v1/') ? `sdk/${path.slice('/sdk/v1/'.length)}` : null;
     if (!asset || asset.includes('..')) return reply(404, 'not found', 'text/plain');

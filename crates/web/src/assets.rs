@@ -25,9 +25,11 @@ const ASK_ALWAYS: HeaderValue = HeaderValue::from_static("no-cache");
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// Addresses that never move, and the files behind them.
-const STABLE: [(&str, &str, HeaderValue); 5] = [
+const STABLE: [(&str, &str, HeaderValue); 6] = [
     ("/sdk/v1/steelyard.js", "sdk/steelyard.js", BRIEFLY),
     ("/sdk/v1/steelyard.mjs", "sdk/steelyard.mjs", BRIEFLY),
+    // Made by `build.rs`: the hash of each of them.
+    ("/sdk/v1/integrity.json", "sdk/integrity.json", BRIEFLY),
     ("/sdk/v1/steelyard.d.ts", "sdk/steelyard.d.ts", BRIEFLY),
     ("/app/sw.js", "app/sw.js", ASK_ALWAYS),
     ("/app/manifest.webmanifest", "app/manifest.webmanifest", BRIEFLY),

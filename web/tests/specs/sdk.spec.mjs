@@ -310,6 +310,20 @@ test('the types hold what integrators write', async ({}, info) => {
   expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '', stderr: '' });
 });
 
+test('a file that is not the one of its hash is not run', async ({ page, watch }) => {
+  watch.expect(/integrity|digest/i);
+  await page.route('**/sdk/v1/steelyard.js', async (route) => {
+    const response = await route.fetch();
+    const headers = { ...response.headers(), 'cache-control': 'no-store' };
+    await route.fulfill({ response, headers, body: `${await response.text()}// and something else` });
+  });
+  await page.goto(merchant.origin);
+  expect(await page.evaluate(() => typeof globalThis.Steelyard)).toBe('undefined');
+  await page.unroute('**/sdk/v1/steelyard.js');
+  await page.reload();
+  expect(await page.evaluate(() => typeof globalThis.Steelyard)).toBe('function');
+});
+
 test('the module exports what the script defines', async ({ page }) => {
   await page.goto(merchant.origin);
   const exported = await page.evaluate(async (url) => {

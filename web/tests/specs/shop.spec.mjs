@@ -1,4 +1,6 @@
 // The demonstration's shop, from the shelf to the books.
+import { createHash } from 'node:crypto';
+
 import { Api } from '../fixtures/api.mjs';
 import { PHONE, launchWithCamera, writeClip } from '../fixtures/camera.mjs';
 import { expect, test, usesServer } from '../fixtures/test.mjs';
@@ -17,6 +19,14 @@ async function bought(page, style) {
   await shop.style(style);
   return { shop, name, stock };
 }
+
+test('the examples show the tag that loads this very file', async ({ page }) => {
+  await page.goto(`${here.server.url}${EXAMPLES}?lang=en`);
+  const tag = await page.locator('[data-tag]').textContent();
+  const [, src] = tag.match(/src="([^"]+)"/);
+  const file = Buffer.from(await (await fetch(src)).arrayBuffer());
+  expect(tag).toContain(`integrity="sha384-${createHash('sha384').update(file).digest('base64')}"`);
+});
 
 test('on a desktop: a code, a second phone, and an order that turns by itself', async ({ page, contexts }, info) => {
   const { shop, name, stock } = await bought(page, 'overlay');

@@ -156,9 +156,22 @@ function section(example) {
   return { element, settle, write };
 }
 
+/** How a page loads the SDK and no other file, with the hash of the one that runs. */
+async function loading() {
+  const { version, files } = await (await fetch('/sdk/v1/integrity.json')).json();
+  const tag = `<script\n  src="${location.origin}/sdk/v1/steelyard.js?${version}"\n  integrity="${files['steelyard.js']}"\n  crossorigin="anonymous"\n  defer\n></script>`;
+  return h('section.example', { id: 'load', 'aria-labelledby': 'load-title' },
+    h('div', {},
+      h('h2', { id: 'load-title' }, say('불러오기', 'Load it')),
+      h('p.why', {}, say('해시를 적어 두면 브라우저는 그 파일만 실행해요. 업그레이드하면 값이 바뀌니 /sdk/v1/integrity.json에서 다시 가져오세요.', 'With its hash, a browser runs that file and no other. An upgrade changes the value: take it anew from /sdk/v1/integrity.json.'))),
+    h('pre.code', { tabindex: '0', 'data-tag': true }, h('code', {}, tag)),
+  ); // prettier-ignore
+}
+
 header();
 const made = new Map(EXAMPLES.map((example) => [example.id, section(example)]));
 document.querySelector('[data-examples]').append(...[...made.values()].map(({ element }) => element));
+loading().then((element) => document.querySelector('[data-examples]').prepend(element), () => {}); // prettier-ignore
 // A page put back by the Back button would keep a button that waits for a promise of before.
 addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
 try {

@@ -1,7 +1,8 @@
 use std::{collections::BTreeSet, fs, io::Read as _, path::Path};
 
 use axum::{body::to_bytes, http::Request};
-use sha2::{Digest as _, Sha256};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use sha2::{Digest as _, Sha256, Sha384};
 use tower::ServiceExt as _;
 
 use super::*;
@@ -119,6 +120,19 @@ async fn addresses_without_the_hash_are_asked_for_again_and_usable_from_any_site
         assert!(response.headers().contains_key(header::ETAG));
         let text = String::from_utf8(bytes(response).await.to_vec()).unwrap();
         assert!(!text.contains("{{ assets }}"), "{address} names no tree");
+    }
+}
+
+#[tokio::test]
+async fn the_hash_of_each_file_that_merchants_load_is_the_one_of_what_they_get() {
+    let list = bytes(ask("GET", "/sdk/v1/integrity.json", &[]).await).await;
+    let list: serde_json::Value = serde_json::from_slice(&list).unwrap();
+    assert_eq!(list["version"], env!("CARGO_PKG_VERSION"));
+    let files = list["files"].as_object().unwrap();
+    assert_eq!(files.keys().collect::<Vec<_>>(), ["steelyard.js", "steelyard.mjs"]);
+    for (name, integrity) in files {
+        let sent = bytes(ask("GET", &format!("/sdk/v1/{name}"), &[]).await).await;
+        assert_eq!(*integrity, format!("sha384-{}", STANDARD.encode(Sha384::digest(sent))), "{name}");
     }
 }
 
