@@ -21,6 +21,9 @@ export async function sessionFirst(): Promise<string> {
   } catch (error) {
     if (!(error instanceof SteelyardError)) throw error;
     const sure: boolean = error.retryable && error.moneyMoved === 'no';
+    if (error.code === 'OUT_OF_STOCK') return '';
+    // @ts-expect-error a blocked frame is no error: the page is led to the checkout
+    if (error.code === 'FRAME_BLOCKED') return '';
     // @ts-expect-error there is no such code
     if (error.code === 'CANCELED') return '';
     return sure ? (error.declineCode ?? error.code) : error.docUrl;

@@ -118,6 +118,7 @@ export type ErrorCode =
   | 'POPUP_BLOCKED'
   | 'ORIGIN_NOT_ALLOWED'
   | 'INVALID_KEY'
+  | 'OUT_OF_STOCK'
   | 'INVALID_REQUEST'
   | 'PROVIDER_DOWN'
   | 'NETWORK'

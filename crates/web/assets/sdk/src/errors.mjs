@@ -10,7 +10,7 @@ const WORDS = {
 const OTHER = ['결제하지 못했어요.', 'The payment could not be made.'];
 
 // What else may be said, in the server's words.
-const CODES = 'ALREADY_PAID AUTHENTICATION_FAILED AMOUNT_MISMATCH ORIGIN_NOT_ALLOWED INVALID_KEY PROVIDER_DOWN INTERNAL INVALID_REQUEST'.split(' '); // prettier-ignore
+const CODES = 'ALREADY_PAID AUTHENTICATION_FAILED AMOUNT_MISMATCH ORIGIN_NOT_ALLOWED INVALID_KEY PROVIDER_DOWN INTERNAL INVALID_REQUEST OUT_OF_STOCK'.split(' '); // prettier-ignore
 
 let korean = () => (document.documentElement.lang || navigator.language || 'ko').startsWith('ko');
 
