@@ -65,8 +65,8 @@ remedies! {
         "Have your server make a new ticket: each is good for one stream, within a minute.",
         "서버에서 새 티켓을 발급받아 주세요. 티켓 하나는 1분 안에 스트림 하나에만 쓸 수 있어요.";
     QrTaken:
-        "Wait until the other phone has paid or given up, which takes a minute at most.",
-        "다른 기기의 결제가 끝나거나 취소될 때까지 기다려 주세요. 길어도 1분이에요.";
+        "Wait until the other phone has paid or given up. A minute after it was last heard of it holds nothing.",
+        "다른 기기의 결제가 끝나거나 취소될 때까지 기다려 주세요. 그 기기에서 소식이 끊기면 1분 뒤에 풀려요.";
     QrExpired:
         "Scan the code that is on the screen now, or type its digits.",
         "지금 화면에 보이는 코드를 스캔하거나 숫자를 입력해 주세요.";
