@@ -212,7 +212,9 @@ impl App {
             Err(problem) => return Err(problem),
         }
         let view = self.confirm_view(payer, id, language).await.map_err(Problem::after_money)?;
-        if is_card && view.status == "declined" {
+        // An acquirer that cannot be reached declines nothing.
+        let was_declined = view.failure.as_ref().is_some_and(|failure| failure.decline_code.is_some());
+        if is_card && view.status == "declined" && was_declined {
             self.declines().miss(payer, self.clock().now());
         }
         Ok(view)

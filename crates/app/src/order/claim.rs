@@ -22,8 +22,8 @@ pub(crate) fn need(workset: &Workset, tenant: Tenant, new: &NewOrder, needs: &mu
     }
 }
 
-/// Gives up an order that a browser claimed and nobody pays, so that the merchant's server may make one of its name.
-/// The answer is whether it did.
+/// Gives up an order that a browser claimed and nobody pays, so that the merchant's server may make one of its name. One
+/// that came to nothing by itself leaves its name as well: it would keep it for ever. The answer is whether it did.
 pub(super) fn give_way(
     workset: &mut Workset,
     tenant: Tenant,
@@ -31,11 +31,25 @@ pub(super) fn give_way(
     new: &NewOrder,
 ) -> Result<bool, Problem> {
     let family = workset.family(tenant, existing)?;
-    let is_idle = family.payment.as_ref().is_none_or(|payment| payment.status == PaymentStatus::Ready);
-    if new.is_claim || !family.order.is_claim || family.order.status != OrderStatus::Open || !is_idle {
+    if new.is_claim || !family.order.is_claim {
         return Ok(false);
     }
-    super::give_up(workset, tenant, existing, REASON)?;
+    let is_idle = family.payment.as_ref().is_none_or(|payment| payment.status == PaymentStatus::Ready);
+    match family.order.status {
+        OrderStatus::Open if is_idle => super::give_up(workset, tenant, existing, REASON)?,
+        OrderStatus::Expired | OrderStatus::Canceled if family.order.paid == 0 => {
+            let now = workset.business_now(tenant)?;
+            let order = &mut workset.family_mut(tenant, existing)?.order;
+            order.updated_at = now;
+            order.version += 1;
+        }
+        OrderStatus::Open
+        | OrderStatus::Expired
+        | OrderStatus::Canceled
+        | OrderStatus::Paid
+        | OrderStatus::PartiallyRefunded
+        | OrderStatus::Refunded => return Ok(false),
+    }
     workset.rename_order(tenant, existing, format!("claim-{existing}"))?;
     Ok(true)
 }

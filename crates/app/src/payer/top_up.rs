@@ -197,10 +197,12 @@ impl App {
             Err(problem) if matches!(problem.code, Code::PaymentDeclined | Code::ConnectorUnavailable) => "declined",
             Err(problem) => return Err(problem),
         };
-        if is_card && status == "declined" {
+        let view = self.top_up_view(&top_up, status, language).await.map_err(Problem::after_money)?;
+        // An acquirer that cannot be reached declines nothing.
+        if is_card && view.failure.as_ref().is_some_and(|failure| failure.decline_code.is_some()) {
             self.declines().miss(top_up.payer, self.clock().now());
         }
-        self.top_up_view(&top_up, status, language).await.map_err(Problem::after_money)
+        Ok(view)
     }
 
     async fn open_platform(&self) -> Result<(), Problem> {

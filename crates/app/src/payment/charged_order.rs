@@ -1,6 +1,6 @@
 //! The order a charge is for: one that is there, or one made with the payment.
 
-use steelyard_domain::{OrderId, Tenant, money::Currency};
+use steelyard_domain::{OrderId, Tenant, money::Currency, order::OrderStatus};
 
 use crate::{
     order,
@@ -103,6 +103,11 @@ impl ChargedOrder {
 
     /// Whether the order that is there is the one that is meant.
     fn check_found(&self, workset: &Workset, tenant: Tenant, family: &Family, new: &NewOrder) -> Result<(), Problem> {
+        let order = &family.order;
+        if order.is_claim && !new.is_claim && order.status != OrderStatus::Open && order.paid == 0 {
+            // A browser's claim that came to nothing is no order of the server's.
+            return Err(Problem::new(Code::OrderExpired));
+        }
         if let Some(amount) = new.total.filter(|amount| *amount != family.order.total) {
             return Err(mismatch(amount, family.order.total));
         }

@@ -6,7 +6,8 @@ use steelyard_app::request::{
     Authentication, Buyer, Confirmation, NewCheckout, NewCheckoutOrder, NewLine, NewOrder, PaymentTarget,
 };
 use steelyard_domain::{
-    AttemptId, Currency, OrderId, checkout::Purpose, limits::AUTHENTICATIONS_MAX, payment::CaptureMode,
+    AttemptId, Currency, OrderId, checkout::Purpose, limits::AUTHENTICATIONS_MAX, order::ORDER_LIFE,
+    payment::CaptureMode,
 };
 use steelyard_testkit::{Database, both_engines};
 
@@ -21,6 +22,7 @@ both_engines!(
     an_order_that_is_there_is_paid_as_it_was_made_or_not_at_all,
     what_a_server_made_gives_way_to_nobody,
     a_claim_that_is_being_paid_gives_way_to_nobody,
+    a_claim_that_came_to_nothing_keeps_no_name,
     a_claim_in_another_currency_is_not_confirmed,
     a_public_key_takes_no_buyers_place_at_the_bank,
     authenticating_over_and_over_keeps_nobody_from_paying,
@@ -171,6 +173,26 @@ async fn a_claim_that_is_being_paid_gives_way_to_nobody(database: &Database) {
     }
     let id = order_named(&world, "A-1").await;
     assert_eq!(order(&world, &id).await["status"], "paid");
+    world.is_true().await;
+    world.end().await;
+}
+
+async fn a_claim_that_came_to_nothing_keeps_no_name(database: &Database) {
+    let world = World::start(database).await;
+    for name in ["A-1", "A-2", "A-3"] {
+        assert_eq!(claimed(&world, name, PRICE, Currency::Krw).await.status, 201);
+    }
+    let gone = order_named(&world, "A-1").await;
+    world.clock.advance(ORDER_LIFE);
+    world.app.expire_due().await;
+    assert_eq!(order(&world, &gone).await["status"], "expired");
+    assert_eq!(world.order("made", "A-1", None).await.status, 201);
+    let paid = world.pay("paid", "A-2", PRICE, CaptureMode::Auto).await;
+    assert_eq!((paid.status, &paid.data()["capturedAmount"]), (201, &PRICE.into()), "{paid:?}");
+    // What the server says may be just what was claimed.
+    let door = world.enter(&world.open_door(inline(order_of(String::from("A-3"), None, PRICE))).await).await;
+    assert_eq!(status(&shown(world.press(&door, by_card("4242424242424242")).await)), "paid");
+    assert_eq!(order(&world, &gone).await["merchantOrderId"], format!("claim-{gone}"));
     world.is_true().await;
     world.end().await;
 }
